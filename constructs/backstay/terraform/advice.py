@@ -1,0 +1,54 @@
+"""What to do about the errors that people meet most, since Terraform cannot know how it was called here."""
+
+import re
+from collections.abc import Sequence
+from shlex import join
+
+from backstay.terraform.events import Diagnostic
+
+_LOCK_ID = re.compile(r"^\s*ID:\s+(\S+)", re.MULTILINE)
+
+_ADVICE_BY_ERROR = (
+    (
+        ("could not connect to", "failed to request discovery document"),
+        "the provider registry cannot be reached: check the network, or name a directory of providers with "
+        "--provider-mirror DIR or BACKSTAY_PROVIDER_MIRROR; where there is a network, "
+        "`terraform providers mirror DIR` makes one",
+    ),
+    (
+        ("no available releases match", "was not found in any of the search locations"),
+        "the provider mirror lacks a version that the stack accepts; add one, or leave the mirror out",
+    ),
+    (
+        ("NoSuchBucket", "S3 bucket does not exist", "requested bucket does not exist"),
+        "the state bucket does not exist yet; run `backstay state bootstrap ENV`",
+    ),
+    (
+        ("No valid credential sources found", "failed to refresh cached credentials"),
+        "no AWS credentials were found; set AWS_PROFILE or log in, and see `backstay doctor`",
+    ),
+    (
+        ("AWS account ID not allowed",),
+        "these credentials belong to an account other than the environment's; nothing was changed",
+    ),
+    (
+        ("Backend configuration changed", "Backend type changed", "Backend initialization required"),
+        "the stack was initialized with another state backend: move its state there with `init -migrate-state`, "
+        "or delete the .terraform folder in the stack's directory to start from the new one",
+    ),
+    (
+        ("Unsupported Terraform Core version",),
+        "the stack needs a newer Terraform; name one in TERRAFORM_BINARY_NAME",
+    ),
+)
+
+
+def advise(diagnostic: Diagnostic, *, command: Sequence[str], directory: str) -> str:
+    """Return how to go on after this error, or an empty string where Terraform's own words must do."""
+    # Terraform breaks its lines at the width of a terminal.
+    text = " ".join(f"{diagnostic.summary} {diagnostic.detail}".split())
+    if "Error acquiring the state lock" in text:
+        lock = _LOCK_ID.search(diagnostic.detail)
+        release = join([*command, f"-chdir={directory}", "force-unlock", lock[1] if lock else "ID"])
+        return f"another run holds the lock: wait until it has ended; only if it is dead, release it: {release}"
+    return next((advice for signs, advice in _ADVICE_BY_ERROR if any(sign in text for sign in signs)), "")

@@ -1,0 +1,91 @@
+"""Read what CDK for Terraform synthesized."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from backstay.terraform.errors import ManifestError
+
+
+@dataclass(frozen=True)
+class SynthesizedStack:
+    """One stack of a synthesized app: where Terraform runs, and which stacks come before it."""
+
+    name: str
+    directory: Path
+    dependencies: frozenset[str] = field(default_factory=frozenset)
+
+
+def read(outdir: Path) -> tuple[SynthesizedStack, ...]:
+    """Return the stacks that `outdir` (usually `cdktf.out`) holds, in the manifest's order.
+
+    Raises:
+        ManifestError: there is no manifest, it is not one, or a stack it lists is not there.
+
+    """
+    path = outdir / "manifest.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ManifestError(f"{path} does not exist: nothing has been synthesized; run `backstay synth ENV`") from None
+    except (OSError, ValueError) as error:
+        raise ManifestError(f"{path} cannot be read: {error}; run `backstay synth ENV` again") from error
+    try:
+        entries = list(document["stacks"].values())
+        names = {entry["constructPath"]: entry["name"] for entry in entries}
+        stacks = tuple(
+            SynthesizedStack(
+                name=entry["name"],
+                directory=outdir / entry["workingDirectory"],
+                dependencies=frozenset(names[dependency] for dependency in entry["dependencies"]),
+            )
+            for entry in entries
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ManifestError(
+            f"{path} is not a manifest of CDK for Terraform ({type(error).__name__}: {error}); "
+            "run `backstay synth ENV` again"
+        ) from error
+    for stack in stacks:
+        if not stack.directory.is_dir():
+            raise ManifestError(
+                f"{path} lists the stack {stack.name!r}, but {stack.directory} does not exist; "
+                "run `backstay synth ENV` again"
+            )
+    return stacks
+
+
+def select(stacks: Sequence[SynthesizedStack], patterns: Sequence[str]) -> tuple[SynthesizedStack, ...]:
+    """Return the stacks whose name matches any of the shell patterns; all of them when there is no pattern.
+
+    A dependency between two of them holds even where the stacks that connect them are left out.
+
+    Raises:
+        ManifestError: a pattern matches no stack.
+
+    """
+    chosen = {stack.name for stack in stacks} if not patterns else set[str]()
+    for pattern in patterns:
+        matching = {stack.name for stack in stacks if fnmatchcase(stack.name, pattern)}
+        if not matching:
+            names = ", ".join(stack.name for stack in stacks) or "none"
+            raise ManifestError(f"no stack matches {pattern!r}; there are: {names}")
+        chosen |= matching
+    before = {stack.name: stack.dependencies for stack in stacks}
+    return tuple(
+        replace(stack, dependencies=_all_before(stack.name, before) & chosen)
+        for stack in stacks
+        if stack.name in chosen
+    )
+
+
+def _all_before(name: str, before: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    open_ends = [name]
+    while open_ends:
+        new = before[open_ends.pop()] - found
+        found |= new
+        open_ends += new
+    return frozenset(found)

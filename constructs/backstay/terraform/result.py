@@ -1,0 +1,54 @@
+"""What became of a stack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from backstay.terraform.events import NO_CHANGES, Counts, Diagnostic
+
+
+class Action(StrEnum):
+    """What is to be done with a stack."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    DESTROY = "destroy"
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
+
+    @property
+    def is_success(self) -> bool:
+        """Say whether what depends on the stack may go on."""
+        return self in (Outcome.UNCHANGED, Outcome.CHANGED)
+
+
+@dataclass(frozen=True)
+class StackResult:
+    """What became of one stack; `reason` explains a skip, `advice` says how to go on after a failure.
+
+    For a plan, CHANGED means that there is something to apply, and `counts` says how much.
+    """
+
+    stack: str
+    action: Action
+    outcome: Outcome
+    counts: Counts = NO_CHANGES
+    diagnostics: tuple[Diagnostic, ...] = ()
+    advice: tuple[str, ...] = ()
+    exit_status: int | None = None
+    seconds: float = 0.0
+    log: Path | None = None
+    reason: str = ""
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that made it fail."""
+        return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.is_error)
