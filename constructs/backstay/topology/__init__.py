@@ -1,0 +1,68 @@
+"""Pure values: which regions there are, what they promise, what they hold and what it is called."""
+
+from backstay.topology.cloud import Cloud, CloudRegion, aws_region
+from backstay.topology.compute import (
+    AdminSpec,
+    ApiAccessSpec,
+    ClusterSpec,
+    FleetSpec,
+    GpuNodesSpec,
+    InstancesSpec,
+    ReservationSpec,
+    SystemNodesSpec,
+)
+from backstay.topology.environment import SHARED_SECTIONS, AwsSpec, Environment, Mode
+from backstay.topology.names import Names
+from backstay.topology.network import NetworkSpec
+from backstay.topology.objectives import ObjectivesSpec
+from backstay.topology.quantities import Duration, Percentage, Size
+from backstay.topology.region import Region, Status
+from backstay.topology.secrets import SecretSpec
+from backstay.topology.service import HealthCheckSpec, LlmServiceSpec, ServiceSpec, ZoneSpec
+from backstay.topology.state import (
+    AzureState,
+    GoogleState,
+    LocalState,
+    S3State,
+    StateSpec,
+    TerraformCloudState,
+)
+from backstay.topology.waiver import Waiver
+
+__all__ = [
+    "SHARED_SECTIONS",
+    "AdminSpec",
+    "ApiAccessSpec",
+    "AwsSpec",
+    "AzureState",
+    "Cloud",
+    "CloudRegion",
+    "ClusterSpec",
+    "Duration",
+    "Environment",
+    "FleetSpec",
+    "GoogleState",
+    "GpuNodesSpec",
+    "HealthCheckSpec",
+    "InstancesSpec",
+    "LlmServiceSpec",
+    "LocalState",
+    "Mode",
+    "Names",
+    "NetworkSpec",
+    "ObjectivesSpec",
+    "Percentage",
+    "Region",
+    "ReservationSpec",
+    "S3State",
+    "SecretSpec",
+    "ServiceSpec",
+    "Size",
+    "StateSpec",
+    "Status",
+    "SystemNodesSpec",
+    "TerraformCloudState",
+    "Waiver",
+    "ZoneSpec",
+    "aws_region",
+]

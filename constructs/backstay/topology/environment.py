@@ -1,0 +1,145 @@
+"""An environment: regions, what they promise together, and what they share."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
+from backstay.topology.names import Names
+from backstay.topology.network import NetworkSpec
+from backstay.topology.objectives import ObjectivesSpec
+from backstay.topology.region import Region, Status
+from backstay.topology.secrets import SecretSpec
+from backstay.topology.service import LlmServiceSpec, ServiceSpec
+from backstay.topology.spec import Spec
+from backstay.topology.state import StateSpec
+from backstay.topology.waiver import Waiver
+
+# Sections that stand at the top of the file for all regions, and in a region for what differs there.
+SHARED_SECTIONS = ("network", "cluster", "fleet", "instances", "llm_service")
+
+_LABEL = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+
+
+class Mode(StrEnum):
+    """How the regions share the work."""
+
+    ACTIVE_ACTIVE = "active-active"
+    ACTIVE_PASSIVE = "active-passive"
+    SINGLE_REGION = "single-region"
+
+
+class AwsSpec(Spec):
+    """The AWS account that the environment belongs to."""
+
+    account: str = Field(pattern=r"^\d{12}$")
+    """The account's twelve digits, in quotes; a deployment into any other account is refused."""
+
+    deploy_role: str | None = Field(default=None, pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$")
+    """A role to assume for deploying."""
+
+
+class Environment(Spec):
+    """Everything that one environment file says.
+
+    Building one checks each value by itself. What must hold between values is in `backstay.topology.rules`.
+    """
+
+    name: str = Field(pattern=_LABEL, max_length=30)
+    """The environment's name; the file has the same name."""
+
+    namespace: str = Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)
+    """The organisation's short name, part of every physical name."""
+
+    application: str = Field(default="ai-llm", pattern=_LABEL, max_length=40)
+    """The application's name, for the `Application` tag."""
+
+    mode: Mode
+    """How the regions share the work."""
+
+    disposable: bool = Field(default=False, strict=True)
+    """Whether everything in it may be deleted: no deletion protection, one NAT gateway."""
+
+    objectives: ObjectivesSpec = ObjectivesSpec()
+    """What people may count on."""
+
+    service: ServiceSpec
+    """The name that clients use."""
+
+    state: StateSpec
+    """Where Terraform's state is kept."""
+
+    aws: AwsSpec | None = None
+    """The AWS account."""
+
+    tags: Mapping[str, str] = Field(default_factory=dict)
+    """Tags for everything, besides Environment, Application and ManagedBy."""
+
+    network: NetworkSpec = NetworkSpec()
+    """The private networks."""
+
+    cluster: ClusterSpec | None = ClusterSpec()
+    """The GPU clusters; `null` for none."""
+
+    fleet: FleetSpec | None = None
+    """GPU machines behind a load balancer, outside Kubernetes."""
+
+    instances: InstancesSpec | None = None
+    """Single GPU machines, outside Kubernetes."""
+
+    llm_service: LlmServiceSpec = LlmServiceSpec()
+    """The language model servers."""
+
+    secrets: tuple[SecretSpec, ...] = ()
+    """Secrets that the service needs, by name."""
+
+    secrets_through_state: str | None = Field(default=None, min_length=10)
+    """The reason for letting secret values pass through Terraform's state, for Terraform older than 1.11."""
+
+    waivers: tuple[Waiver, ...] = ()
+    """Rules that are set aside for a time."""
+
+    regions: Mapping[str, Region] = Field(min_length=1)
+    """The regions by the part they play: `primary`, `secondary`, `tertiary`, ..."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _regions_inherit(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or not isinstance(data.get("regions"), Mapping):
+            return data
+        shared = {section: data[section] for section in SHARED_SECTIONS if section in data}
+        regions = {role: _inherit(shared, region) for role, region in data["regions"].items()}
+        return {**data, "regions": regions}
+
+    @property
+    def names(self) -> Names:
+        """The physical names of everything in the environment."""
+        return Names(self.namespace, self.name, self.cluster.name if self.cluster else None)
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        """The tags that everything carries."""
+        given = {"Environment": self.name, "Application": self.application, "ManagedBy": "terraform"}
+        return {**given, **self.tags}
+
+    @property
+    def active(self) -> dict[str, Region]:
+        """The regions that take traffic on a good day."""
+        return {role: region for role, region in self.regions.items() if region.status is Status.ACTIVE}
+
+    @property
+    def standby(self) -> dict[str, Region]:
+        """The regions that wait."""
+        return {role: region for role, region in self.regions.items() if region.status is Status.STANDBY}
+
+
+def _inherit(shared: Any, own: Any) -> Any:
+    """Lay a region's own keys over the shared ones; a key with its own value, or null, wins."""
+    if not isinstance(shared, Mapping) or not isinstance(own, Mapping):
+        return own
+    merged = dict(shared)
+    for key, value in own.items():
+        merged[key] = _inherit(shared[key], value) if key in shared else value
+    return merged

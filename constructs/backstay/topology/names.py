@@ -1,0 +1,104 @@
+"""Physical names, computed: how regions know each other without reading each other's state."""
+
+import hashlib
+from dataclasses import dataclass
+
+from backstay.topology.cloud import CloudRegion
+
+# The hash that replaces what was cut off; 40 bits, so that two long names of one account do not meet.
+_DIGEST = 10
+
+
+def shorten(name: str, limit: int) -> str:
+    """Fit a name into a limit: what is too long keeps its beginning and gets a hash of the whole at its end.
+
+    Two different names never become one: the hash is taken of the whole name, and a name that was cut
+    cannot equal a name that fits, short of a collision of the hash.
+
+    Raises:
+        ValueError: when the limit leaves no room for the hash.
+    """
+    if len(name) <= limit:
+        return name
+    if limit <= _DIGEST + 1:
+        raise ValueError(f"a limit of {limit} characters is too short to shorten {name!r} into")
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
+    return f"{name[: limit - _DIGEST - 1].rstrip('-')}-{digest}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Every physical name of an environment, as a pure function of namespace, environment and region.
+
+    Attributes:
+        namespace: the organisation's short name, which keeps globally unique names apart.
+        environment: the environment's name.
+        cluster_name: the cluster's name where the environment chooses it.
+    """
+
+    namespace: str
+    environment: str
+    cluster_name: str | None = None
+
+    def _name(self, *parts: str, limit: int) -> str:
+        return shorten("-".join((self.namespace, self.environment, *parts)), limit)
+
+    def bucket(self, purpose: str, region: CloudRegion) -> str:
+        """A storage bucket; S3 and Cloud Storage allow 63 characters, and the name is unique in the world."""
+        return self._name(purpose, region.name, limit=63)
+
+    def lock_table(self, region: CloudRegion) -> str:
+        """The table that locks a region's state; DynamoDB allows 255 characters."""
+        return self._name("locks", region.name, limit=255)
+
+    def key_alias(self, purpose: str) -> str:
+        """A key's alias, the same in every region; KMS allows 256 characters with the prefix."""
+        return f"alias/{self.namespace}/{shorten(f'{self.environment}/{purpose}', 200)}"
+
+    def network(self) -> str:
+        """The network's name, the same in every region."""
+        return self._name("network", limit=128)
+
+    def cluster(self) -> str:
+        """The Kubernetes cluster, the same in every region; EKS allows 100 characters, GKE 40."""
+        return self.cluster_name or self._name(limit=100)
+
+    def node_group(self, purpose: str) -> str:
+        """A node group within its cluster; EKS allows 63 characters."""
+        return shorten(purpose, 63)
+
+    def role(self, purpose: str, region: CloudRegion) -> str:
+        """An IAM role, policy or instance profile; IAM is global, so the region is part of the name; 64 allowed."""
+        return self._name(region.name, purpose, limit=64)
+
+    def machine(self, purpose: str) -> str:
+        """Machines, launch templates and auto-scaling groups, which are regional; 128 characters allowed."""
+        return self._name(purpose, limit=128)
+
+    def load_balancer(self, purpose: str) -> str:
+        """A load balancer or target group; AWS allows 32 characters and no leading `internal-`."""
+        return self._name(purpose, limit=32)
+
+    def log_group(self, *parts: str) -> str:
+        """A log group; CloudWatch allows 512 characters."""
+        return "/".join(("", self.namespace, self.environment, *parts))
+
+    def regional_host(self, host: str, region: CloudRegion) -> str:
+        """The name under which one region answers, such as `us-east-1.llm.example.com`."""
+        return f"{region.name}.{host}"
+
+    def state_key(self, stack: str) -> str:
+        """Where a stack's state lies in its bucket."""
+        return f"{self.environment}/{stack}.tfstate"
+
+    def state_stack(self, region: CloudRegion) -> str:
+        """The stack that holds a region's state bucket."""
+        return f"{self.environment}-state-{region.name}"
+
+    def region_stack(self, region: CloudRegion) -> str:
+        """The stack that holds a region."""
+        return f"{self.environment}-{region.name}"
+
+    def workloads_stack(self, region: CloudRegion) -> str:
+        """The stack that holds what runs in a region's cluster."""
+        return f"{self.environment}-{region.name}-workloads"

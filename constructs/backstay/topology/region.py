@@ -1,0 +1,62 @@
+"""A region and the part that it plays."""
+
+from enum import StrEnum
+
+from backstay.topology.cloud import Cloud, CloudRegion
+from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
+from backstay.topology.network import NetworkSpec
+from backstay.topology.quantities import Percentage
+from backstay.topology.service import LlmServiceSpec, Readiness, Role
+from backstay.topology.spec import Spec
+
+
+class Status(StrEnum):
+    """Whether a region takes traffic on a good day."""
+
+    ACTIVE = "active"
+    STANDBY = "standby"
+
+
+class Region(Spec):
+    """One region of an environment. What it leaves out, it takes from the environment's own sections."""
+
+    cloud: Cloud
+    """The cloud."""
+
+    region: str
+    """The cloud's name for the region, such as `us-east-1`."""
+
+    status: Status
+    """`active` takes traffic, `standby` waits."""
+
+    traffic: Percentage
+    """The share of the clients' requests on a good day; the active regions' shares make 100%."""
+
+    llm_service: LlmServiceSpec = LlmServiceSpec()
+    """The language model server."""
+
+    vector_db: Role | None = None
+    """The vector database: the one that is written to, or a copy of it."""
+
+    cache: Readiness | None = None
+    """The cache."""
+
+    message_queue: Readiness | None = None
+    """The message queue."""
+
+    network: NetworkSpec = NetworkSpec()
+    """The private network."""
+
+    cluster: ClusterSpec | None = ClusterSpec()
+    """The GPU cluster; `null` for none."""
+
+    fleet: FleetSpec | None = None
+    """GPU machines behind a load balancer, outside Kubernetes."""
+
+    instances: InstancesSpec | None = None
+    """Single GPU machines, outside Kubernetes."""
+
+    @property
+    def location(self) -> CloudRegion:
+        """Where the region is."""
+        return CloudRegion(self.cloud, self.region)

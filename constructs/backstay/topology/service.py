@@ -1,0 +1,89 @@
+"""What runs in the regions, and how clients find it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from backstay.topology.quantities import Duration
+from backstay.topology.spec import Spec
+
+_HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+
+
+class ZoneSpec(Spec):
+    """A public DNS zone that exists already."""
+
+    name: str = Field(pattern=_HOST)
+    """The zone's domain, such as `example.com`."""
+
+    id: str = Field(pattern=r"^Z[A-Z0-9]{1,31}$")
+    """The hosted zone's id, given so that no plan has to look it up in another region."""
+
+
+class HealthCheckSpec(Spec):
+    """The question that decides whether a region serves."""
+
+    path: str = Field(default="/health", pattern=r"^/[!-~]*$")
+    """A path that answers 200 only when the model is loaded and a GPU is there."""
+
+    interval: Duration = Duration.parse("10s")
+    """Time between two checks: `10s` or `30s`."""
+
+    threshold: int = Field(strict=True, default=3, ge=1, le=10)
+    """Failures in a row until the region counts as unhealthy."""
+
+
+class ServiceSpec(Spec):
+    """The name that clients use."""
+
+    host: str = Field(pattern=_HOST)
+    """The host name, such as `llm.example.com`."""
+
+    zone: ZoneSpec
+    """The DNS zone that holds the host name."""
+
+    ttl: Duration = Duration.parse("60s")
+    """How long resolvers may keep an answer."""
+
+    health_check: HealthCheckSpec = HealthCheckSpec()
+    """How a region's health is asked for."""
+
+
+class LlmServiceSpec(Spec):
+    """The language model server in the cluster."""
+
+    replicas: int = Field(strict=True, default=1, ge=0)
+    """Copies that serve; each takes its GPUs."""
+
+    maximum_replicas: int | None = Field(strict=True, default=None, ge=1)
+    """Copies that the autoscaler may reach; by default twice the replicas."""
+
+    image: str = Field(default="vllm/vllm-openai:v0.31.0", min_length=1)
+    """The container image. The default is vLLM's public one; for production name one by digest."""
+
+    model: str = Field(default="Qwen/Qwen2.5-7B-Instruct", min_length=1)
+    """The model to serve, as the image's server understands it."""
+
+    gpus: int = Field(strict=True, default=1, ge=1, le=16)
+    """GPUs for one copy."""
+
+    port: int = Field(strict=True, default=8000, ge=1, le=65_535)
+    """The port on which a copy serves."""
+
+    arguments: tuple[str, ...] = ()
+    """Further arguments for the server."""
+
+    namespace: str = Field(default="llm", pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+    """The Kubernetes namespace."""
+
+    warm_up: Duration = Duration.parse("15m")
+    """The longest that a copy may take to load its weights before it is restarted."""
+
+    @property
+    def ceiling(self) -> int:
+        """Copies that there can be."""
+        return max(1, 2 * self.replicas) if self.maximum_replicas is None else self.maximum_replicas
+
+
+Role = Literal["primary", "replica"]
+Readiness = Literal["active", "standby"]

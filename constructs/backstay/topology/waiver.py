@@ -1,0 +1,20 @@
+"""A rule that is set aside, loudly."""
+
+from datetime import date
+
+from pydantic import Field
+
+from backstay.topology.spec import Spec
+
+
+class Waiver(Spec):
+    """Sets a rule aside for a time, with a reason that a reviewer can judge."""
+
+    rule: str = Field(min_length=1)
+    """The rule's id, as errors print it."""
+
+    reason: str = Field(min_length=10)
+    """Why the risk is taken."""
+
+    until: date
+    """The last day on which the waiver holds."""
