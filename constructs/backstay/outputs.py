@@ -1,0 +1,123 @@
+"""What constructs hand on: the same shapes from every cloud.
+
+The values are known only after an apply: inside a synthesis they are tokens, so nothing here validates them.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class KeyOutputs:
+    """An encryption key.
+
+    Attributes:
+        id: how policies and resources refer to it (AWS: its ARN).
+        alias: its computed name.
+    """
+
+    id: str
+    alias: str
+
+
+@dataclass(frozen=True)
+class NetworkOutputs:
+    """A region's private network.
+
+    Attributes:
+        id: the network.
+        cidr: its addresses.
+        private_subnets: one per zone, without a way in from outside.
+        public_subnets: one per zone, for load balancers.
+        zones: the zones, in the order of the subnets.
+    """
+
+    id: str
+    cidr: str
+    private_subnets: tuple[str, ...]
+    public_subnets: tuple[str, ...]
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClusterOutputs:
+    """A Kubernetes cluster.
+
+    Attributes:
+        name: its computed name, by which everything else finds it.
+        endpoint: the URL of its API.
+        certificate_authority: the API's certificate authority, base64.
+        security_group: what admits traffic to its nodes.
+        node_role: the identity of its nodes.
+    """
+
+    name: str
+    endpoint: str
+    certificate_authority: str
+    security_group: str
+    node_role: str
+
+
+@dataclass(frozen=True)
+class LoadBalancerOutputs:
+    """A load balancer with TLS.
+
+    Attributes:
+        id: the load balancer.
+        host: the name that the cloud gave it.
+        zone: the DNS zone of that name, for alias records.
+        target_group: where machines register.
+        security_group: what machines admit traffic from.
+    """
+
+    id: str
+    host: str
+    zone: str
+    target_group: str
+    security_group: str
+
+
+@dataclass(frozen=True)
+class FleetOutputs:
+    """GPU machines that scale by load.
+
+    Attributes:
+        name: the group's computed name.
+        launch_template: what new machines are made from.
+        role: the machines' identity.
+        security_group: what admits traffic to the machines.
+    """
+
+    name: str
+    launch_template: str
+    role: str
+    security_group: str
+
+
+@dataclass(frozen=True)
+class InstancesOutputs:
+    """Single GPU machines.
+
+    Attributes:
+        ids: the machines, in their order.
+        role: the machines' identity.
+        security_group: what admits traffic to the machines.
+    """
+
+    ids: tuple[str, ...]
+    role: str
+    security_group: str
+
+
+@dataclass(frozen=True)
+class StateOutputs:
+    """Where a region's Terraform state lies.
+
+    Attributes:
+        bucket: the bucket or container.
+        lock_table: the table that locks it, where the backend needs one.
+        key: the key that encrypts it.
+    """
+
+    bucket: str
+    lock_table: str | None
+    key: str
