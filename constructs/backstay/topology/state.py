@@ -13,6 +13,9 @@ class S3State(Spec):
     backend: Literal["s3"]
     """Amazon S3."""
 
+    lock: Literal["table-and-file", "file", "table"] = "table-and-file"
+    """What locks the state: a DynamoDB table, a lock file in the bucket (Terraform 1.10 and newer), or both."""
+
 
 class AzureState(Spec):
     """A container in an Azure storage account that exists already; the blob lease is the lock."""
