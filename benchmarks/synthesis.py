@@ -1,0 +1,203 @@
+"""Measure how long this app takes to synthesize, with the fast loader and with stock imports.
+
+    python -m benchmarks.synthesis            all environments, both ways (about ten minutes)
+    python -m benchmarks.synthesis --quick    fewer runs; stock imports for development only (a minute)
+
+Both ways must write the same files, or the benchmark fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import sys
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+
+from backstay import environment_file
+from benchmarks import environments
+from benchmarks.measure import CommandFailedError, Run, run
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION_COUNTS = (1, 3, 10, 30)
+BACKSTAY = str(Path(sys.executable).with_name("backstay"))
+COMMANDS = ([BACKSTAY, "--help"], [BACKSTAY, "check", "production"])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Several runs of one command."""
+
+    runs: int
+    seconds_minimum: float
+    seconds_median: float
+    peak_mb: float | None
+
+    @classmethod
+    def of(cls, runs: list[Run]) -> Figures:
+        """The figures of these runs."""
+        seconds = [run.seconds for run in runs]
+        peaks = [run.peak_bytes for run in runs if run.peak_bytes is not None]
+        return cls(len(runs), min(seconds), median(seconds), max(peaks) / 1e6 if peaks else None)
+
+
+@dataclass
+class Synthesis:
+    """What one environment takes."""
+
+    environment: str
+    regions: int
+    stacks: int = 0
+    resources: int = 0
+    fast: Figures | None = None
+    stock: Figures | None = None
+
+    @property
+    def times_faster(self) -> float | None:
+        """The ratio of the two minima."""
+        return self.stock.seconds_minimum / self.fast.seconds_minimum if self.fast and self.stock else None
+
+
+@dataclass
+class Report:
+    """Everything that was measured, and on what."""
+
+    machine: str
+    synthesis: list[Synthesis] = field(default_factory=list)
+    commands: dict[str, Figures] = field(default_factory=dict)
+
+    @property
+    def seconds_per_region(self) -> float | None:
+        """What each further region costs, from the generated environments with the fewest and most of them."""
+        generated = [entry for entry in self.synthesis if entry.environment.startswith("regions-") and entry.fast]
+        if len(generated) < 2 or generated[0].fast is None or generated[-1].fast is None:
+            return None
+        seconds = generated[-1].fast.seconds_minimum - generated[0].fast.seconds_minimum
+        return seconds / (generated[-1].regions - generated[0].regions)
+
+
+def main() -> int:
+    """Measure everything and print it; the exit code of the program."""
+    options = _options()
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            report = _measure_all(options, Path(scratch))
+    except CommandFailedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(_document(report), indent=2))
+    else:
+        print(_markdown(report))
+    return 0
+
+
+def _measure_all(options: argparse.Namespace, scratch: Path) -> Report:
+    development, production = (environment_file.find(name, ROOT) for name in ("development", "production"))
+    generated = [environments.generate(count, base=production, folder=scratch) for count in REGION_COUNTS]
+    report = Report(machine=_machine())
+    _say("filling jsii's cache")
+    fill = "from backstay import fast_jsii; fast_jsii.warm()"
+    run([sys.executable, "-c", fill], environment={}, folder=ROOT)
+    for command in COMMANDS:
+        name = shlex.join([Path(command[0]).name, *command[1:]])
+        _say(f"{name}: {options.runs} runs")
+        runs = [run(command, environment={}, folder=ROOT) for _ in range(options.runs)]
+        report.commands[name] = Figures.of(runs)
+    for file in (development, production, *generated):
+        stock_runs = 0 if options.quick and file != development else options.stock_runs
+        _say(f"{file.stem}: {options.runs} runs with the fast loader, {stock_runs} with stock imports")
+        report.synthesis.append(_measure(file, options, stock_runs, scratch))
+    return report
+
+
+def _measure(file: Path, options: argparse.Namespace, stock_runs: int, scratch: Path) -> Synthesis:
+    result = Synthesis(file.stem, regions=len(environment_file.load(file).regions))
+    outputs: dict[str, Path] = {}
+    for way, count in (("1", options.runs), ("0", stock_runs)):
+        out = outputs[way] = scratch / f"{file.stem}-{way}"
+        environment = {"BACKSTAY_ENV": str(file), "BACKSTAY_FAST_JSII": way, "CDKTF_OUTDIR": str(out)}
+        runs = [run(shlex.split(options.app), environment=environment, folder=ROOT) for _ in range(count)]
+        if way == "1":
+            result.fast = Figures.of(runs)
+            result.stacks, result.resources = _contents(out)
+        elif runs:
+            result.stock = Figures.of(runs)
+            _require_equal(outputs["1"], out)
+    return result
+
+
+def _contents(out: Path) -> tuple[int, int]:
+    """How many stacks there are, and how many resources in all of them."""
+    documents = [json.loads(path.read_text()) for path in out.glob("stacks/*/cdk.tf.json")]
+    kinds = (kind for document in documents for kind in document.get("resource", {}).values())
+    return len(documents), sum(map(len, kinds))
+
+
+def _require_equal(fast: Path, stock: Path) -> None:
+    files = {path.relative_to(out) for out in (fast, stock) for path in out.rglob("*") if path.is_file()}
+    for file in sorted(files):
+        pair = [out / file for out in (fast, stock)]
+        if not all(path.is_file() for path in pair) or pair[0].read_bytes() != pair[1].read_bytes():
+            raise CommandFailedError(f"{file} differs between the fast loader and stock imports")
+
+
+def _markdown(report: Report) -> str:
+    heading = ("environment", "regions", "stacks", "resources", "fast, s", "MB", "stock, s", "MB", "times faster")
+    rows = [heading, ("---", *["---:"] * (len(heading) - 1))]
+    for entry in report.synthesis:
+        size = (str(entry.regions), str(entry.stacks), str(entry.resources))
+        times = f"{entry.times_faster:.1f}" if entry.times_faster else "-"
+        rows.append((entry.environment, *size, *_cells(entry.fast), *_cells(entry.stock), times))
+    commands = [("command", "s", "MB"), ("---", "---:", "---:")]
+    commands += [(f"`{command}`", *_cells(figures)) for command, figures in report.commands.items()]
+    each = report.seconds_per_region
+    growth = [] if each is None else [f"Each further region takes {each:.2f} s.", ""]
+    lines = [f"{report.machine}. Seconds: minimum (median). MB: peak of the process tree.", ""]
+    return "\n".join([*lines, *map(_row, rows), "", *growth, *map(_row, commands)])
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(figures: Figures | None) -> tuple[str, str]:
+    if figures is None:
+        return "-", "-"
+    memory = "-" if figures.peak_mb is None else f"{figures.peak_mb:.0f}"
+    return f"{figures.seconds_minimum:.2f} ({figures.seconds_median:.2f})", memory
+
+
+def _document(report: Report) -> dict[str, object]:
+    synthesis = [{**asdict(entry), "times_faster": entry.times_faster} for entry in report.synthesis]
+    return {**asdict(report), "synthesis": synthesis, "seconds_per_region": report.seconds_per_region}
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.synthesis", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--app", default=f"{shlex.quote(sys.executable)} main.py", help="the command that synthesizes")
+    parser.add_argument("--runs", type=int, default=5, help="runs with the fast loader")
+    parser.add_argument("--stock-runs", type=int, default=2, help="runs with stock imports, half a minute each")
+    parser.add_argument("--quick", action="store_true", help="3 fast runs, 1 stock run of development only")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    options = parser.parse_args()
+    if options.quick:
+        options.runs, options.stock_runs = 3, 1
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
