@@ -1,0 +1,64 @@
+"""Elastic Compute Cloud: instances, launch templates and networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backstay.sandbox.corrections.registry import around, correction, instead
+
+
+@correction
+def monitor_instances() -> None:
+    """Detailed monitoring of an instance can be turned on and off.
+
+    MonitorInstances and UnmonitorInstances are not implemented, and creating a monitored instance calls it.
+    """
+    from moto.core.responses import ActionResult
+    from moto.ec2.responses.monitoring import Monitoring
+
+    def switched(self: Any, state: str) -> Any:
+        instances = [self.ec2_backend.get_instance(id_) for id_ in self._get_param("InstanceIds")]
+        for instance in instances:
+            instance.monitoring_state = state
+        return ActionResult(
+            {"InstanceMonitorings": [{"InstanceId": i.id, "Monitoring": i.monitoring} for i in instances]}
+        )
+
+    @instead(Monitoring, "monitor_instances")
+    def monitor(self: Any) -> Any:
+        return switched(self, "enabled")
+
+    @instead(Monitoring, "unmonitor_instances")
+    def unmonitor(self: Any) -> Any:
+        return switched(self, "disabled")
+
+
+@correction
+def keep_launch_template_tags_apart() -> None:
+    """Tags of a launch template are not tags of what it launches.
+
+    CreateLaunchTemplate adds them to the template's data: a diff in every plan.
+    """
+    from moto.ec2.models.launch_templates import LaunchTemplate
+
+    @around(LaunchTemplate, "create_version")
+    def create_version(original: Any, self: Any, data: dict[str, Any], description: str) -> Any:
+        sent = [t for t in data.pop("TagSpecifications", []) if t["ResourceType"] != "launch-template"]
+        return original(self, data | ({"TagSpecifications": sent} if sent else {}), description)
+
+
+@correction
+def launch_from_later_versions() -> None:
+    """An auto-scaling group can launch from any version of a launch template.
+
+    CreateLaunchTemplateVersion keeps the user data in a form that scaling out trips over.
+    """
+    from moto.ec2.responses.launch_templates import LaunchTemplates
+    from moto.ec2.utils import parse_user_data
+
+    @around(LaunchTemplates, "create_launch_template_version")
+    def create_launch_template_version(original: Any, self: Any) -> Any:
+        answer = original(self)
+        data = answer.result["LaunchTemplateVersion"]["LaunchTemplateData"]
+        data["UserData"] = parse_user_data(data.get("UserData"))
+        return answer
