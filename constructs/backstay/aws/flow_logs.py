@@ -1,0 +1,115 @@
+"""A record of who talked to whom in a network."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.flow_log import FlowLog
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from constructs import Construct
+
+from backstay.aws.policy import allow, document
+from backstay.outputs import KeyOutputs
+from backstay.topology import CloudRegion, Names
+
+# The terms that CloudWatch Logs offers, in days
+# (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
+_TERMS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+_FOR_EVER = 0
+
+
+def log_retention_days(at_least_days: int) -> int:
+    """The shortest term that CloudWatch Logs offers and that is long enough; 0, for ever, beyond ten years."""
+    return next((term for term in _TERMS if term >= at_least_days), _FOR_EVER)
+
+
+class FlowLogs(Construct):
+    """See, weeks later, which connections a network accepted and refused.
+
+    Survives: the network, unless disposable: an apply cannot delete the log group.
+    Does not survive: the loss of its region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        vpc: str,
+        region: CloudRegion,
+        names: Names,
+        key: KeyOutputs,
+        keep_days: int,
+        disposable: bool = False,
+    ) -> None:
+        """Record a network's traffic.
+
+        Args:
+            scope: the network.
+            id_: its id there.
+            vpc: the network's id.
+            region: where the network lives.
+            names: the environment's names.
+            key: encrypts the log; it must admit CloudWatch Logs.
+            keep_days: how long records are kept at least, in days.
+            disposable: whether an apply may delete the records.
+        """
+        super().__init__(scope, id_)
+        self.log_group = CloudwatchLogGroup(
+            self,
+            "log-group",
+            name=names.log_group("network", "flow"),
+            retention_in_days=log_retention_days(keep_days),
+            kms_key_id=key.id,
+            lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
+        )
+        self.role = IamRole(self, "role", name=names.role("flow-logs", region), assume_role_policy=self._trust(region))
+        self.write = IamRolePolicy(
+            self,
+            "write",
+            name="write",
+            role=self.role.name,
+            policy=document(
+                allow(
+                    [
+                        "logs:CreateLogStream",
+                        "logs:DescribeLogGroups",
+                        "logs:DescribeLogStreams",
+                        "logs:PutLogEvents",
+                    ],
+                    [f"{self.log_group.arn}:*"],
+                )
+            ),
+        )
+        self.flow_log = FlowLog(
+            self,
+            "flow-log",
+            vpc_id=vpc,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=self.log_group.arn,
+            iam_role_arn=self.role.arn,
+            tags={"Name": names.network()},
+            # Without it the first records are refused, and the flow log says so until somebody looks.
+            depends_on=[self.write],
+        )
+
+    def _trust(self, region: CloudRegion) -> str:
+        account = DataAwsCallerIdentity(self, "account").account_id
+        partition = DataAwsPartition(self, "partition").partition
+        return document(
+            {
+                "Effect": "Allow",
+                "Action": ["sts:AssumeRole"],
+                "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
+                # The service works for every account, so it is told for which one it may take this role.
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account},
+                    "ArnLike": {"aws:SourceArn": f"arn:{partition}:ec2:{region.name}:{account}:vpc-flow-log/*"},
+                },
+            }
+        )

@@ -1,0 +1,153 @@
+"""Who may do what with a key: its policy, composed of what the key is for."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from backstay.aws.policy import Statement, allow, document
+from backstay.topology.keys import KeyUse
+
+DECRYPT = ("kms:Decrypt", "kms:DescribeKey")
+
+ENCRYPT_DECRYPT = (
+    *DECRYPT,
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+
+_ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+
+# In a key's own policy this is the key, and nothing else.
+_THIS_KEY = ("*",)
+
+_GRANT_FOR_AWS = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+@dataclass(frozen=True)
+class KeyOwner:
+    """The account and region that a key lives in; account and partition may be tokens."""
+
+    account: str
+    partition: str
+    region: str
+
+    @property
+    def principal(self) -> Mapping[str, str]:
+        """Whoever the account's own IAM policies allow: naming the account by itself lets nobody in."""
+        return {"AWS": f"arn:{self.partition}:iam::{self.account}:root"}
+
+    def through(self, *services: str) -> Mapping[str, Any]:
+        """The condition that the call comes from one of the region's services, on somebody's behalf."""
+        hosts = [f"{service}.{self.region}.amazonaws.com" for service in services]
+        return {"StringEquals": {"kms:ViaService": hosts}}
+
+
+def key_policy(uses: Collection[KeyUse], owner: KeyOwner) -> str:
+    """The policy of a key with the given uses.
+
+    Beyond administration, it opens the key only through the services of its uses: IAM policies of the account
+    say who may use it, and this policy says on which paths.
+    """
+    # Without this, a key that its creator can no longer reach is lost until AWS support steps in.
+    administration = allow(_ADMINISTRATION, _THIS_KEY, sid="Administration", principal=owner.principal)
+    composed = (statement for use in KeyUse if use in uses for statement in _STATEMENTS[use](owner))
+    return document(administration, *composed)
+
+
+def _disks(owner: KeyOwner) -> list[Statement]:
+    # KMS refuses a principal that does not exist, and a new account has no service-linked role until its first
+    # auto-scaling group. So the role is named by a condition, which is not looked up.
+    anyone = {"AWS": "*"}
+    role = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    auto_scaling = {
+        "StringEquals": {"kms:CallerAccount": owner.account},
+        "ArnLike": {"aws:PrincipalArn": f"arn:{owner.partition}:iam::{owner.account}:{role}"},
+    }
+    through_ec2 = owner.through("ec2")
+    grant = ("kms:CreateGrant",)
+    return [
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="DisksOfMachines", principal=owner.principal, condition=through_ec2),
+        allow(
+            grant,
+            _THIS_KEY,
+            sid="DisksOfMachinesLater",
+            principal=owner.principal,
+            condition={**through_ec2, **_GRANT_FOR_AWS},
+        ),
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="DisksOfAutoScaling", principal=anyone, condition=auto_scaling),
+        allow(
+            grant,
+            _THIS_KEY,
+            sid="DisksOfAutoScalingLater",
+            principal=anyone,
+            condition={**auto_scaling, **_GRANT_FOR_AWS},
+        ),
+    ]
+
+
+def _logs(owner: KeyOwner) -> list[Statement]:
+    log_groups = f"arn:{owner.partition}:logs:{owner.region}:{owner.account}:*"
+    return [
+        allow(
+            ENCRYPT_DECRYPT,
+            _THIS_KEY,
+            sid="LogGroups",
+            principal={"Service": f"logs.{owner.region}.amazonaws.com"},
+            condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+        )
+    ]
+
+
+def _cluster_secrets(owner: KeyOwner) -> list[Statement]:
+    # EKS makes its grant without saying that it is for an AWS resource, so no condition can ask for that.
+    actions = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants")
+    return [allow(actions, _THIS_KEY, sid="ClusterSecrets", principal=owner.principal)]
+
+
+def _state(owner: KeyOwner) -> list[Statement]:
+    both = owner.through("s3", "dynamodb")
+    table = owner.through("dynamodb")
+    return [
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="State", principal=owner.principal, condition=both),
+        allow(("kms:CreateGrant",), _THIS_KEY, sid="StateLocksLater", principal=owner.principal, condition=table),
+    ]
+
+
+def _secrets(owner: KeyOwner) -> list[Statement]:
+    condition = owner.through("secretsmanager")
+    return [allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Secrets", principal=owner.principal, condition=condition)]
+
+
+_STATEMENTS: Mapping[KeyUse, Callable[[KeyOwner], list[Statement]]] = {
+    KeyUse.DISKS: _disks,
+    KeyUse.LOGS: _logs,
+    KeyUse.CLUSTER_SECRETS: _cluster_secrets,
+    KeyUse.STATE: _state,
+    KeyUse.SECRETS: _secrets,
+}
