@@ -54,7 +54,7 @@ def test_providers_are_installed_from_the_mirror(tmp_path: Path, runner: StackRu
         folder=tmp_path / "work", mirror=mirror.find(forge), environment=os.environ
     )
     runner = replace(runner, environment=environment)
-    done = runner.command(stack, ["init", "-input=false"], runner.new_log(stack), Interruption())
+    done = runner.begin(stack, Action.PLAN, Interruption()).initialize()
     assert done.exit_status == 0, done
     where = Path(PROVIDER, "1.2.3", mirror.current_platform())
     # 0.7 GB for AWS: linked, not copied into each stack.

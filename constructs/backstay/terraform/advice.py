@@ -24,6 +24,15 @@ _ADVICE_BY_ERROR = (
         "the state bucket does not exist yet; run `backstay state bootstrap ENV`",
     ),
     (
+        ("BucketAlreadyOwnedByYou",),
+        "the bucket exists in this account, but no state knows of it: import it with `terraform import` in the "
+        "stack's directory, or delete it if it is empty, and run the same command again",
+    ),
+    (
+        ("Instance cannot be destroyed",),
+        "it keeps data, so it is protected: only an environment that says `disposable: true` can be destroyed whole",
+    ),
+    (
         ("No valid credential sources found", "failed to refresh cached credentials"),
         "no AWS credentials were found; set AWS_PROFILE or log in, and see `backstay doctor`",
     ),
@@ -47,6 +56,8 @@ def advise(diagnostic: Diagnostic, *, command: Sequence[str], directory: str) ->
     """Return how to go on after this error, or an empty string where Terraform's own words must do."""
     # Terraform breaks its lines at the width of a terminal.
     text = " ".join(f"{diagnostic.summary} {diagnostic.detail}".split())
+    if "Error acquiring the state lock" in text and "ResourceNotFoundException" in text:
+        return "the state's lock table does not exist yet; run `backstay state bootstrap ENV`"
     if "Error acquiring the state lock" in text:
         lock = _LOCK_ID.search(diagnostic.detail)
         release = join([*command, f"-chdir={directory}", "force-unlock", lock[1] if lock else "ID"])

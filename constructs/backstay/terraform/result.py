@@ -11,8 +11,19 @@ class Action(StrEnum):
     """What is to be done with a stack."""
 
     PLAN = "plan"
+    PLAN_DESTROY = "plan destroy"
     APPLY = "apply"
     DESTROY = "destroy"
+
+    @property
+    def only_looks(self) -> bool:
+        """Say whether it changes nothing."""
+        return self in (Action.PLAN, Action.PLAN_DESTROY)
+
+    @property
+    def takes_away(self) -> bool:
+        """Say whether it goes against the order of the dependencies."""
+        return self in (Action.DESTROY, Action.PLAN_DESTROY)
 
 
 class Outcome(StrEnum):

@@ -19,9 +19,9 @@ from backstay.terraform.manifest import SynthesizedStack
 from backstay.terraform.process import TerraformProcess
 from backstay.terraform.result import Action, Outcome, StackResult
 
-_INIT = ("init", "-input=false", "-no-color")
 _ARGUMENTS = {
     Action.PLAN: ("plan", "-detailed-exitcode"),
+    Action.PLAN_DESTROY: ("plan", "-destroy", "-detailed-exitcode"),
     Action.APPLY: ("apply", "-auto-approve"),
     Action.DESTROY: ("destroy", "-auto-approve"),
 }
@@ -53,63 +53,25 @@ class StackRunner:
         on_event: EventListener = ignore,
     ) -> StackResult:
         """Initialize the stack and carry out `action`; a failure is in the result, never raised."""
-        started = time.monotonic()
-        log = self.new_log(stack)
-        with self.init_lock:
-            done = self.command(stack, _INIT, log, interruption)
+        work = self.begin(stack, action, interruption, on_event)
+        done = work.initialize()
         if done.exit_status == 0:
-            done = self.command(stack, self._arguments(action), log, interruption, on_event)
-        return StackResult(
-            stack=stack.name,
-            action=action,
-            outcome=_outcome(action, done, interruption),
-            counts=done.counts,
-            diagnostics=done.diagnostics,
-            advice=self.advice(stack, done),
-            exit_status=done.exit_status,
-            seconds=time.monotonic() - started,
-            log=log,
-        )
+            done = work.act()
+        return work.result(done)
 
-    def new_log(self, stack: SynthesizedStack) -> Path:
-        """Return the stack's log file, empty and readable by its owner only."""
+    def begin(
+        self,
+        stack: SynthesizedStack,
+        action: Action,
+        interruption: Interruption,
+        on_event: EventListener = ignore,
+    ) -> "StackWork":
+        """Open the stack's log for a sequence of commands; the log is readable by its owner only."""
         self.logs.mkdir(parents=True, exist_ok=True)
         log = self.logs / f"{stack.name}.log"
         log.unlink(missing_ok=True)
         log.touch(mode=0o600)
-        return log
-
-    def command(
-        self,
-        stack: SynthesizedStack,
-        arguments: Sequence[str],
-        log: Path,
-        interruption: Interruption,
-        on_event: EventListener = ignore,
-    ) -> CommandResult:
-        """Run one Terraform command in the stack's directory to its end; start none once interrupted."""
-        if interruption.requested:
-            return _NOT_STARTED
-        with log.open("a", encoding="utf-8") as heading:
-            heading.write(f"$ terraform {' '.join(arguments)}\n")
-        try:
-            process = TerraformProcess(
-                [*self.terraform.command, *arguments],
-                directory=stack.directory,
-                environment=self.environment,
-                log=log,
-            )
-        except OSError as error:
-            failure = Diagnostic("error", f"{self.terraform.command[0]} cannot be run in {stack.directory}: {error}")
-            return CommandResult(exit_status=127, diagnostics=(failure,))
-        return follow(process, interruption, on_event)
-
-    def advice(self, stack: SynthesizedStack, done: CommandResult) -> tuple[str, ...]:
-        """Return how to go on after the errors of a command, each piece of advice once."""
-        errors = (diagnostic for diagnostic in done.diagnostics if diagnostic.is_error)
-        directory = str(stack.directory)
-        pieces = (advise(error, command=self.terraform.command, directory=directory) for error in errors)
-        return tuple(dict.fromkeys(piece for piece in pieces if piece))
+        return StackWork(runner=self, stack=stack, action=action, interruption=interruption, on_event=on_event, log=log)
 
     def show(self, stack: SynthesizedStack) -> dict[str, Any]:
         """Return the state of an initialized stack, as `terraform show -json` describes it.
@@ -133,14 +95,70 @@ class StackRunner:
             raise TerraformError(f"the state of {stack.name} cannot be read: {answer.stderr.strip()}")
         return json.loads(answer.stdout)
 
-    def _arguments(self, action: Action) -> list[str]:
-        refresh = () if self.refresh else ("-refresh=false",)
-        return [*_ARGUMENTS[action], *refresh, "-json", "-input=false", "-no-color"]
 
+@dataclass(frozen=True, kw_only=True)
+class StackWork:
+    """A sequence of commands in one stack's directory, with one log and one result."""
 
-def _outcome(action: Action, done: CommandResult, interruption: Interruption) -> Outcome:
-    # With -detailed-exitcode, 2 is a plan that found changes.
-    successes = (0, 2) if action is Action.PLAN else (0,)
-    if done.exit_status not in successes:
-        return Outcome.INTERRUPTED if interruption.requested else Outcome.FAILED
-    return Outcome.CHANGED if done.counts or done.changed_outputs else Outcome.UNCHANGED
+    runner: StackRunner
+    stack: SynthesizedStack
+    action: Action
+    interruption: Interruption
+    on_event: EventListener
+    log: Path
+    started: float = field(default_factory=time.monotonic)
+
+    def initialize(self, *options: str) -> CommandResult:
+        """Run `terraform init`; nothing is reported of it but its errors, in the result."""
+        with self.runner.init_lock:
+            return self._command(["init", *options, "-input=false", "-no-color"], ignore)
+
+    def act(self) -> CommandResult:
+        """Plan, apply or destroy, whichever the work is for."""
+        refresh = () if self.runner.refresh else ("-refresh=false",)
+        arguments = [*_ARGUMENTS[self.action], *refresh, "-json", "-input=false", "-no-color"]
+        return self._command(arguments, self.on_event)
+
+    def result(self, done: CommandResult) -> StackResult:
+        """Return what became of the stack, judged by the last command."""
+        return StackResult(
+            stack=self.stack.name,
+            action=self.action,
+            outcome=self._outcome(done),
+            counts=done.counts,
+            diagnostics=done.diagnostics,
+            advice=self._advice(done),
+            exit_status=done.exit_status,
+            seconds=time.monotonic() - self.started,
+            log=self.log,
+        )
+
+    def _command(self, arguments: Sequence[str], on_event: EventListener) -> CommandResult:
+        if self.interruption.requested:
+            return _NOT_STARTED
+        with self.log.open("a", encoding="utf-8") as heading:
+            heading.write(f"$ terraform {' '.join(arguments)}\n")
+        program = self.runner.terraform.command
+        try:
+            process = TerraformProcess(
+                [*program, *arguments],
+                directory=self.stack.directory,
+                environment=self.runner.environment,
+                log=self.log,
+            )
+        except OSError as error:
+            failure = Diagnostic("error", f"{program[0]} cannot be run in {self.stack.directory}: {error}")
+            return CommandResult(exit_status=127, diagnostics=(failure,))
+        return follow(process, self.interruption, on_event)
+
+    def _outcome(self, done: CommandResult) -> Outcome:
+        # With -detailed-exitcode, 2 is a plan that found changes.
+        if done.exit_status not in ((0, 2) if self.action.only_looks else (0,)):
+            return Outcome.INTERRUPTED if self.interruption.requested else Outcome.FAILED
+        return Outcome.CHANGED if done.counts or done.changed_outputs else Outcome.UNCHANGED
+
+    def _advice(self, done: CommandResult) -> tuple[str, ...]:
+        command, directory = self.runner.terraform.command, str(self.stack.directory)
+        errors = (diagnostic for diagnostic in done.diagnostics if diagnostic.is_error)
+        pieces = (advise(error, command=command, directory=directory) for error in errors)
+        return tuple(dict.fromkeys(piece for piece in pieces if piece))

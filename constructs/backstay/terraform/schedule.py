@@ -189,7 +189,7 @@ class _Run:
         became = self._results[blocker].outcome
         return (
             f"{blocker} depends on it and {_WAS[became]}"
-            if self._action is Action.DESTROY
+            if self._action.takes_away
             else (f"depends on {blocker}, which {_WAS[became]}")
         )
 
@@ -199,7 +199,7 @@ _WAS = {Outcome.FAILED: "failed", Outcome.INTERRUPTED: "was interrupted", Outcom
 
 def _waits_for(stacks: Sequence[SynthesizedStack], action: Action) -> dict[str, frozenset[str]]:
     waits_for = {stack.name: stack.dependencies for stack in stacks}
-    if action is not Action.DESTROY:
+    if not action.takes_away:
         return waits_for
     return {
         name: frozenset(other for other, dependencies in waits_for.items() if name in dependencies)

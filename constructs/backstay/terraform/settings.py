@@ -38,7 +38,7 @@ def child_environment(
     folder.mkdir(parents=True, exist_ok=True)
     if mirror is not None:
         child[_CLI_CONFIGURATION] = str(_write_cli_configuration(folder, mirror))
-    if mirror is not None or not _has_own_cli_configuration(child):
+    if mirror is not None or not has_own_cli_configuration(child):
         _share_downloads(child, folder)
     return child
 
@@ -68,8 +68,10 @@ def _write_cli_configuration(folder: Path, mirror: ProviderMirror) -> Path:
     return draft.replace(path)
 
 
-def _has_own_cli_configuration(environment: Mapping[str, str]) -> bool:
-    return _CLI_CONFIGURATION in environment or (Path.home() / ".terraformrc").exists()
+def has_own_cli_configuration(environment: Mapping[str, str]) -> bool:
+    """Say whether the user has configured Terraform's command line, and with it where providers come from."""
+    named = environment.get(_CLI_CONFIGURATION)
+    return Path(named).is_file() if named else (Path.home() / ".terraformrc").is_file()
 
 
 def _share_downloads(child: dict[str, str], folder: Path) -> None:

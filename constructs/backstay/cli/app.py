@@ -1,0 +1,53 @@
+"""The command's verbs, put together."""
+
+import sys
+
+import typer
+
+from backstay.cli.status import Status
+
+_EPILOG = (
+    "Exit status: 0 done or nothing to do, 1 failed, 2 a plan found changes "
+    "(deploy and destroy: with --detailed-exitcode), 3 the input was refused, 130 interrupted."
+)
+
+
+def build() -> typer.Typer:
+    """Return the command with all its verbs."""
+    from backstay.cli import check, deploy, destroy, doctor, listing, plan, schema, state, synth, warm
+
+    app = typer.Typer(
+        name="backstay",
+        help="Keep AI systems standing when a region falls: one environment file becomes per-region stacks.",
+        epilog=_EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    app.command("check")(check.check)
+    app.command("list")(listing.list_environments)
+    app.command("synth")(synth.synth)
+    app.command("plan", epilog=_EPILOG)(plan.plan)
+    app.command("deploy", epilog=_EPILOG)(deploy.deploy)
+    app.command("destroy", epilog=_EPILOG)(destroy.destroy)
+    app.add_typer(state.app, name="state")
+    app.command("schema")(schema.schema)
+    app.command("warm")(warm.warm)
+    app.command("doctor")(doctor.doctor)
+    return app
+
+
+def main() -> None:
+    """Run the command named on the command line and exit with its status.
+
+    0: done, or nothing to do. 1: failed. 2: a plan found changes; with --detailed-exitcode a deploy or destroy made
+    some. 3: the input was refused, before anything was done. 130: interrupted.
+    """
+    try:
+        status = build()(prog_name="backstay", standalone_mode=False)
+    except typer.TyperException as error:
+        # An error of usage, whose own status would be that of a plan with changes.
+        error.show()  # pyright: ignore[reportAttributeAccessIssue] - all that typer raises have it
+        status = Status.REFUSED
+    except typer.Abort:
+        status = Status.INTERRUPTED
+    sys.exit(status)

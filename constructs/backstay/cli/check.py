@@ -1,0 +1,55 @@
+"""`backstay check`."""
+
+from typing import Annotated
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.status import Status
+
+
+def check(
+    environments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ENV]...", help="Names or paths of environments; all of the project's by default."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
+) -> None:
+    """Examine environment files: every mistake, with its file and line."""
+    with reported("check", as_json=as_json):
+        raise typer.Exit(_check(environments or [], as_json))
+
+
+def _check(environments: list[str], as_json: bool) -> Status:
+    from backstay import environment_file
+    from backstay.cli import console
+    from backstay.cli.failures import RefusedError
+    from backstay.cli.project import Project
+
+    project = Project()
+    chosen = environments or environment_file.names(project.directory)
+    if not chosen:
+        raise RefusedError(f"there is no environments/*.yaml in {project.directory.absolute()}")
+    problems: dict[str, list[environment_file.Problem]] = {}
+    for name in chosen:
+        try:
+            environment_file.load(environment_file.find(name, project.directory))
+        except environment_file.EnvironmentFileError as error:
+            problems[name] = list(error.problems)
+        else:
+            problems[name] = []
+    status = Status.REFUSED if any(problems.values()) else Status.SUCCESS
+    if as_json:
+        found = [
+            {"environment": name, "file": problem.file, "line": problem.line, "message": problem.message}
+            for name, of_one in problems.items()
+            for problem in of_one
+        ]
+        console.write_json({"command": "check", "exit_status": int(status), "problems": found})
+        return status
+    for name, of_one in problems.items():
+        for problem in of_one:
+            console.say(console.stderr(), str(problem))
+        if not of_one:
+            console.say(console.stdout(), f"{name}: no problems")
+    return status

@@ -1,0 +1,99 @@
+"""`backstay deploy`."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.options import (
+    ApproveOption,
+    DetailedOption,
+    EnvironmentArgument,
+    JsonOption,
+    MirrorOption,
+    ParallelismOption,
+    RefreshOption,
+    SandboxOption,
+    StackOption,
+)
+from backstay.cli.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from backstay.cli.runs import Options, Run
+    from backstay.terraform import StackResult
+
+
+def deploy(
+    environment: EnvironmentArgument,
+    stack: StackOption = None,
+    parallelism: ParallelismOption = 4,
+    provider_mirror: MirrorOption = None,
+    refresh: RefreshOption = True,
+    sandbox: SandboxOption = False,
+    auto_approve: ApproveOption = False,
+    detailed_exitcode: DetailedOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Create or change what the environment file says, stack by stack.
+
+    Plans first and asks. A stack that fails stops those that depend on it; the others finish.
+    Ctrl-C lets Terraform finish what it is doing; running the same command again goes on.
+
+    With --sandbox, the whole environment is deployed to an embedded cloud on this machine, which then stays up until
+    `backstay destroy ENV --sandbox`; there is nothing to lose, so nothing is asked.
+    """
+    with reported("deploy", as_json=as_json):
+        from backstay.cli.runs import Options
+
+        options = Options(stack or (), parallelism, provider_mirror, refresh)
+        if sandbox:
+            from backstay.cli import sandboxed
+
+            raise typer.Exit(sandboxed.deploy(environment, options, tells_changes=detailed_exitcode, as_json=as_json))
+        raise typer.Exit(_deploy(environment, options, auto_approve, detailed_exitcode, as_json))
+
+
+def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: bool, as_json: bool) -> Status:
+    from backstay.cli import approval, summary
+    from backstay.cli.runs import open_run
+    from backstay.terraform import Action, Outcome
+
+    if not auto_approve:
+        approval.require_terminal()
+    run = open_run(given, options)
+    if not auto_approve:
+        planned = _without_early_plans(run, run.carry_out(Action.PLAN))
+        if all(result.outcome is Outcome.UNCHANGED for result in planned) or any(
+            not result.outcome.is_success and result.reason != _EARLY for result in planned
+        ):
+            return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
+        summary.show(planned)
+        approval.ask(f"apply this to {run.environment.name}?")
+    results = run.carry_out(Action.APPLY)
+    return summary.conclude("deploy", run, results, tells_changes=tells_changes, as_json=as_json)
+
+
+_EARLY = "to be planned when what it depends on is there"
+
+
+def _without_early_plans(run: "Run", planned: "Sequence[StackResult]") -> "list[StackResult]":
+    """Take no failure for one where a stack reads what another is about to make."""
+    from backstay.terraform import Outcome
+
+    outcomes = {result.stack: result.outcome for result in planned}
+    dependencies = {stack.name: stack.dependencies for stack in run.stacks}
+
+    def is_early(name: str) -> bool:
+        return not outcomes[name].is_success and any(
+            outcomes[other] is Outcome.CHANGED or is_early(other) for other in dependencies[name]
+        )
+
+    return [
+        replace(result, outcome=Outcome.SKIPPED, reason=_EARLY, diagnostics=(), advice=(), log=None)
+        if is_early(result.stack)
+        else result
+        for result in planned
+    ]

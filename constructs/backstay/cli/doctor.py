@@ -1,0 +1,34 @@
+"""`backstay doctor`."""
+
+from typing import Annotated
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.options import MirrorOption
+from backstay.cli.status import Status
+
+
+def doctor(
+    provider_mirror: MirrorOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
+) -> None:
+    """Say what was found of all that Backstay needs, and what to do about what is missing.
+
+    Exits with 0 when the sandbox can run here.
+    """
+    with reported("doctor", as_json=as_json):
+        from backstay.cli import console, examination
+
+        findings = examination.examine(provider_mirror)
+        blocked = [finding for finding in findings if finding.blocks_the_sandbox]
+        status = Status.FAILURE if blocked else Status.SUCCESS
+        if as_json:
+            entries = [finding.as_json() for finding in findings]
+            console.write_json({"command": "doctor", "exit_status": int(status), "findings": entries})
+        else:
+            examination.show(findings)
+            names = ", ".join(finding.subject for finding in blocked)
+            verdict = f"the sandbox cannot run here for want of: {names}" if blocked else "the sandbox can run here"
+            console.say(console.stdout(), verdict)
+        raise typer.Exit(status)

@@ -1,0 +1,71 @@
+"""`backstay list`."""
+
+from typing import Annotated
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.status import Status
+
+
+def list_environments(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
+) -> None:
+    """List the project's environments and their regions."""
+    with reported("list", as_json=as_json):
+        raise typer.Exit(_list(as_json))
+
+
+def _list(as_json: bool) -> Status:
+    from rich.table import Table
+
+    from backstay import environment_file
+    from backstay.cli import console
+    from backstay.cli.failures import RefusedError
+    from backstay.cli.project import Project
+
+    project = Project()
+    names = environment_file.names(project.directory)
+    if not names:
+        raise RefusedError(f"there is no environments/*.yaml in {project.directory.absolute()}")
+    loaded = {}
+    broken = {}
+    for name in names:
+        try:
+            loaded[name] = environment_file.load(environment_file.find(name, project.directory))
+        except environment_file.EnvironmentFileError as error:
+            broken[name] = len(error.problems)
+    if as_json:
+        entries = [
+            {
+                "name": name,
+                "mode": str(environment.mode),
+                "regions": [
+                    {
+                        "role": role,
+                        "cloud": str(region.cloud),
+                        "region": region.region,
+                        "status": str(region.status),
+                        "traffic": str(region.traffic),
+                    }
+                    for role, region in environment.regions.items()
+                ],
+            }
+            for name, environment in loaded.items()
+        ]
+        unusable = [{"name": name, "problems": count} for name, count in broken.items()]
+        console.write_json({"command": "list", "exit_status": 0, "environments": entries, "unusable": unusable})
+        return Status.SUCCESS
+    table = Table(box=None, pad_edge=False)
+    for column in ("environment", "mode", "role", "region", "status", "traffic"):
+        table.add_column(column)
+    for name, environment in loaded.items():
+        first = (name, str(environment.mode))
+        for role, region in environment.regions.items():
+            location = f"{region.cloud} {region.region}"
+            table.add_row(*first, role, location, str(region.status), str(region.traffic))
+            first = ("", "")
+    for name, count in broken.items():
+        table.add_row(name, f"[red]{count} problem(s): `backstay check {name}` shows them[/]")
+    console.stdout().print(table)
+    return Status.SUCCESS

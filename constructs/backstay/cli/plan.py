@@ -1,0 +1,40 @@
+"""`backstay plan`."""
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.options import (
+    EnvironmentArgument,
+    JsonOption,
+    MirrorOption,
+    ParallelismOption,
+    RefreshOption,
+    SandboxOption,
+    StackOption,
+)
+
+
+def plan(
+    environment: EnvironmentArgument,
+    stack: StackOption = None,
+    parallelism: ParallelismOption = 4,
+    provider_mirror: MirrorOption = None,
+    refresh: RefreshOption = True,
+    sandbox: SandboxOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a deploy would change. Exits with 0 for nothing and 2 for something."""
+    with reported("plan", as_json=as_json):
+        from backstay.cli import summary
+        from backstay.cli.runs import Options, open_run
+        from backstay.terraform import Action
+
+        options = Options(stack or (), parallelism, provider_mirror, refresh)
+        if sandbox:
+            from backstay.cli import sandboxed
+
+            run = sandboxed.open_running(environment, options)
+        else:
+            run = open_run(environment, options)
+        results = run.carry_out(Action.PLAN)
+        raise typer.Exit(summary.conclude("plan", run, results, tells_changes=True, as_json=as_json))

@@ -1,0 +1,141 @@
+"""plan, deploy and destroy against the embedded cloud."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from backstay import sandbox
+from backstay.cli import console, inventory, presumed, summary
+from backstay.cli.failures import FailedError
+from backstay.cli.project import Project
+from backstay.cli.runs import Place, Run, prepare
+from backstay.cli.status import Status
+from backstay.sandbox import Sandbox
+from backstay.sandbox.accounts import DEFAULT_ACCOUNT
+from backstay.terraform import Action, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backstay.cli.runs import Options
+    from backstay.terraform import SynthesizedStack
+    from backstay.topology import Environment
+
+
+@dataclass(frozen=True)
+class _Target:
+    """An environment and the folder that holds all of its sandbox."""
+
+    project: Project
+    file: Path
+    environment: Environment
+
+    @property
+    def home(self) -> Path:
+        return self.project.work / "sandbox" / self.environment.name
+
+    @property
+    def account(self) -> str:
+        aws = self.environment.aws
+        return aws.account if aws else DEFAULT_ACCOUNT
+
+
+def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) -> Status:
+    """Start the embedded cloud, deploy all that it can hold, and prove that a second plan is empty."""
+    target = _target(given)
+    if Sandbox.running(target.home) is None:
+        # What the last one held is gone with it, so nothing that refers to it is true any more.
+        shutil.rmtree(target.home, ignore_errors=True)
+    running = Sandbox.start(target.home)
+    run, left_out = _prepare(target, running, options)
+    applied = run.carry_out(Action.APPLY, bootstraps=True)
+    status = summary.status_of(applied, tells_changes=tells_changes)
+    if status not in (Status.SUCCESS, Status.CHANGES):
+        return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
+    created = [inventory.take(run.runner, stack) for stack in run.stacks]
+    planned = run.carry_out(Action.PLAN)
+    is_stable = all(result.outcome is Outcome.UNCHANGED for result in planned)
+    if not is_stable:
+        status = Status.FAILURE
+    report: dict[str, Any] = {
+        "endpoint": running.endpoint,
+        "not_exercised": {stack.name: presumed.foreign_providers(stack) for stack in left_out},
+        "created": [stack.as_json() for stack in created],
+        "second_plan_is_empty": is_stable,
+    }
+    if as_json:
+        console.write_json(summary.document("deploy", run, applied, status, sandbox=report))
+        return status
+    summary.show(applied)
+    inventory.show(created)
+    out = console.stdout()
+    for stack in left_out:
+        needs = ", ".join(presumed.foreign_providers(stack))
+        console.say(out, f"not exercised: {stack.name}, which needs {needs}")
+    if is_stable:
+        console.say(out, "a second plan finds nothing to change", style="green")
+    else:
+        console.say(out, "a second plan finds something to change:", style="red")
+        summary.show(planned)
+    console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")
+    console.say(out, f"  backstay destroy {given} --sandbox")
+    return status
+
+
+def destroy(given: str, options: Options, *, tells_changes: bool, as_json: bool) -> Status:
+    """Destroy all that was deployed, end the embedded cloud, and remove its files."""
+    target = _target(given)
+    running = Sandbox.running(target.home)
+    if running is None:
+        shutil.rmtree(target.home, ignore_errors=True)
+        console.say(console.stderr(), f"no sandbox of {target.environment.name} is running; its files are removed")
+        return Status.SUCCESS
+    run, _ = _prepare(target, running, options)
+    results = run.carry_out(Action.DESTROY)
+    status = summary.status_of(results, tells_changes=tells_changes)
+    if status in (Status.SUCCESS, Status.CHANGES) and not options.stacks:
+        running.stop()
+        shutil.rmtree(target.home)
+    return summary.conclude("destroy", run, results, tells_changes=tells_changes, as_json=as_json)
+
+
+def open_running(given: str, options: Options) -> Run:
+    """Prepare to plan against the environment's sandbox.
+
+    Raises:
+        FailedError: it is not running.
+
+    """
+    target = _target(given)
+    running = Sandbox.running(target.home)
+    if running is None:
+        name = target.environment.name
+        raise FailedError(f"no sandbox of {name} is running; `backstay deploy {given} --sandbox` starts it")
+    return _prepare(target, running, options)[0]
+
+
+def _target(given: str) -> _Target:
+    project = Project()
+    file = project.environment_file(given)
+    return _Target(project, file, project.environment(file))
+
+
+def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, list[SynthesizedStack]]:
+    """Synthesize beside the sandbox's files, so that nothing of it can reach a real deployment."""
+    place = Place(
+        outdir=target.home / "cdktf.out",
+        logs=target.home / "logs",
+        state=target.home / "state",
+        variables=sandbox.environment(running.endpoint, account=target.account),
+    )
+    run = prepare(target.project, target.environment, target.file, place, options)
+    left_out = [stack for stack in run.stacks if presumed.foreign_providers(stack)]
+    run = run.only([stack for stack in run.stacks if stack not in left_out])
+    for stack in run.stacks:
+        sandbox.write_override(stack.directory, local_state=place.state)
+    seeds = presumed.seeds(target.environment, run.stacks)
+    running.seed(seeds, account=target.account)
+    return run, left_out

@@ -1,0 +1,52 @@
+"""`backstay state`."""
+
+from pathlib import Path
+
+import typer
+
+from backstay.cli.failures import reported
+from backstay.cli.options import EnvironmentArgument, JsonOption, MirrorOption, ParallelismOption
+from backstay.cli.status import Status
+
+app = typer.Typer(help="Where Terraform's state is kept.", no_args_is_help=True)
+
+_NOTHING_TO_MAKE = {
+    "local": "the local backend keeps each stack's state in a file beside it; there is nothing to make",
+    "cloud": "Terraform Cloud keeps the state and makes each stack's workspace itself; log in with `terraform login`",
+    "azurerm": "the container named under `state` has to exist already; this command does not make it",
+    "gcs": "the bucket named under `state` has to exist already; this command does not make it",
+}
+
+
+@app.callback()
+def state() -> None:
+    """Where Terraform's state is kept."""
+
+
+@app.command()
+def bootstrap(
+    environment: EnvironmentArgument,
+    parallelism: ParallelismOption = 4,
+    provider_mirror: MirrorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the buckets, keys and lock tables that keep an environment's state, from nothing.
+
+    Each region's stack of these is applied with its state on this machine, and the state then moved into the bucket.
+    Running it again is safe, also after an interruption: it finishes what it finds begun.
+    """
+    with reported("state bootstrap", as_json=as_json):
+        raise typer.Exit(_bootstrap(environment, parallelism, provider_mirror, as_json))
+
+
+def _bootstrap(given: str, parallelism: int, provider_mirror: Path | None, as_json: bool) -> Status:
+    from backstay.cli import console, summary
+    from backstay.cli.runs import Options, open_run
+    from backstay.terraform import Action
+
+    run = open_run(given, Options(parallelism=parallelism, provider_mirror=provider_mirror))
+    run = run.only(run.state_stacks)
+    if note := _NOTHING_TO_MAKE.get(run.environment.state.backend):
+        console.say(console.stderr(), note)
+    results = run.carry_out(Action.APPLY, bootstraps=True)
+    return summary.conclude("state bootstrap", run, results, tells_changes=False, as_json=as_json)
