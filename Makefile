@@ -39,6 +39,11 @@ check: .venv/installed ## Lint, types and import rules
 	$(RUN) basedpyright
 	$(RUN) lint-imports
 
+.PHONY: policy
+policy: .venv/installed ## Scan every environment's stacks with checkov
+	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
+	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks
+
 .PHONY: format
 format: .venv/installed ## Format the code, and mend what lint can mend
 	$(RUN) ruff format .

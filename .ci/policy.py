@@ -1,0 +1,99 @@
+"""Scan synthesized stacks with checkov, and refuse every finding that the code does not waive with a reason.
+
+Runs in checkov's own environment (`make policy`), which is why it imports nothing of Backstay.
+
+checkov reads Terraform JSON, but the nulls that CDKTF writes make real findings pass (a security group open to the
+world among them), so a copy without nulls is scanned. It also knows no skips in JSON: a resource waives a check by
+a comment key, `{"//": {"checkov": {"CKV_AWS_1": "reason"}}}`, which Terraform ignores.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+logging.disable(logging.CRITICAL)
+
+from checkov.runner_filter import RunnerFilter  # noqa: E402  (its logging has to be silenced before)
+from checkov.terraform_json.runner import TerraformJsonRunner  # noqa: E402
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """A check that a resource fails; `reason` is the waiver's, where there is one."""
+
+    stack: str
+    address: str
+    check: str
+    title: str
+    reason: str | None = None
+
+
+def without_nulls(value):
+    """The value without its null entries."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
+def scan(stack: Path) -> tuple[int, list[Finding]]:
+    """How many checks a stack passes, and those that it fails."""
+    document = without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
+    # A logical name carries a hash of its construct's path, so it is unique whatever the type.
+    resources = {
+        name: (type_ if section == "resource" else f"data.{type_}", body)
+        for section in ("resource", "data")
+        for type_, named in document.get(section, {}).items()
+        for name, body in named.items()
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "cdk.tf.json").write_text(json.dumps(document, indent=2))
+        report = TerraformJsonRunner().run(
+            root_folder=folder,
+            runner_filter=RunnerFilter(framework=["terraform_json"], show_progress_bar=False),
+        )
+    found = []
+    for record in report.failed_checks:
+        type_, body = resources.get(record.resource.rsplit(".", 1)[-1], ("", {}))
+        waivers = body.get("//", {}).get("checkov", {}) if isinstance(body.get("//"), dict) else {}
+        address = f"{type_}.{record.resource.rsplit('.', 1)[-1]}" if type_ else record.resource
+        found.append(Finding(stack.name, address, record.check_id, record.check_name, waivers.get(record.check_id)))
+    return len(report.passed_checks), sorted(found)
+
+
+def main() -> int:
+    """Scan every stack; returns 1 when a finding is not waived."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("stacks", type=Path, help="the folder of stacks, such as cdktf.out/stacks")
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument("--waivers", action="store_true", help="print the waivers as a Markdown table")
+    arguments = parser.parse_args()
+    stacks = sorted(path.parent for path in arguments.stacks.glob("*/cdk.tf.json"))
+    if not stacks:
+        parser.error(f"no synthesized stack in {arguments.stacks}; run backstay synth first")
+    passed, found = 0, []
+    for stack in stacks:
+        count, findings = scan(stack)
+        passed, found = passed + count, found + findings
+    open_findings = [finding for finding in found if not finding.reason]
+    waived = [finding for finding in found if finding.reason]
+    if arguments.json:
+        print(json.dumps({"passed": passed, "findings": [asdict(finding) for finding in found]}, indent=2))
+    elif arguments.waivers:
+        print("| check | what it asks | why not here |\n|---|---|---|")
+        for check, title, reason in sorted({(f.check, f.title, f.reason) for f in waived}):
+            print(f"| {check} | {title} | {reason} |")
+    else:
+        for finding in open_findings:
+            print(f"{finding.stack}: {finding.address}: {finding.check} {finding.title}")
+        print(f"{len(stacks)} stacks: {passed} passed, {len(waived)} waived with a reason, {len(open_findings)} failed")
+    return 1 if open_findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
