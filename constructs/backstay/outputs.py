@@ -3,6 +3,7 @@
 The values are known only after an apply: inside a synthesis they are tokens, so nothing here validates them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -121,3 +122,48 @@ class StateOutputs:
     bucket: str
     lock_table: str | None
     key: str
+
+
+@dataclass(frozen=True)
+class SecretValues:
+    """Values of secrets, as expressions that Terraform resolves while it runs.
+
+    Attributes:
+        expressions: one for each environment variable that is to hold a value.
+        ephemeral: whether the values are gone when Terraform ends, and stand in no plan and no state.
+        terraform: the oldest Terraform that understands how they are handed on.
+    """
+
+    expressions: Mapping[str, str]
+    ephemeral: bool
+    terraform: str
+
+
+@dataclass(frozen=True)
+class ServiceSecretOutputs:
+    """A secret in a cluster, all entries of which become environment variables.
+
+    Attributes:
+        name: its name in its namespace.
+        revision: differs whenever values were sent anew, so that pods can be made to read them.
+    """
+
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class ServiceOutputs:
+    """A service in a cluster.
+
+    Attributes:
+        namespace: its namespace.
+        name: its name there, and that of its deployment and its service account.
+        host: the name under which the cluster's pods reach it.
+        port: the port on which it answers.
+    """
+
+    namespace: str
+    name: str
+    host: str
+    port: int

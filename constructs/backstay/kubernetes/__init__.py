@@ -1,0 +1,1 @@
+"""What runs inside a cluster, whichever cloud the cluster is in."""

@@ -1,0 +1,12 @@
+"""How GPU nodes are told from others: the contract between a cluster and what runs on its GPUs."""
+
+NODE_LABELS = {"accelerator": "gpu"}
+"""Carried by every GPU node."""
+
+TAINT_KEY = "nvidia.com/gpu"
+TAINT_VALUE = "true"
+TAINT_EFFECT = "NoSchedule"
+"""Keeps pods that need no GPU off the nodes that have one."""
+
+RESOURCE = "nvidia.com/gpu"
+"""What a pod asks for to get GPUs, as the NVIDIA device plugin offers them."""
