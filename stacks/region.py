@@ -39,7 +39,9 @@ class RegionStack(TerraformStack):
             self.load_balancer = kit.load_balancer(
                 self,
                 "load-balancer",
-                service=environment.service,
+                host=environment.service.host,
+                zone=environment.service.zone,
+                health_check=environment.service.health_check,
                 port=region.fleet.port,
                 network=self.network.outputs,
                 **here,

@@ -1,0 +1,53 @@
+"""The stacks of an environment as documents, synthesized once for all tests that read them."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cdktf import App
+
+from backstay import environment_file
+from backstay.testing import without_nulls
+from backstay.topology import Environment
+from stacks import add_stacks
+
+PROJECT = Path(__file__).parents[1]
+ENVIRONMENTS = environment_file.names(PROJECT)
+
+Document = dict[str, Any]
+
+
+def synthesize(environment: Environment, folder: Path) -> dict[str, Document]:
+    """Synthesize an environment into a folder, and read every stack's document by the stack's name."""
+    app = App(outdir=str(folder))
+    add_stacks(app, environment)
+    app.synth()
+    return {
+        stack.name: without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
+        for stack in sorted((folder / "stacks").iterdir())
+    }
+
+
+@cache
+def documents(name: str) -> dict[str, Document]:
+    """The documents of a shipped environment."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        return synthesize(environment(name), Path(folder))
+
+
+@cache
+def environment(name: str) -> Environment:
+    """A shipped environment."""
+    return environment_file.load(environment_file.find(name, PROJECT))
+
+
+def strings(value: Any) -> list[str]:
+    """Every string in a document, keys included."""
+    if isinstance(value, dict):
+        return [text for key, item in value.items() for text in (key, *strings(item))]
+    if isinstance(value, list):
+        return [text for item in value for text in strings(item)]
+    return [value] if isinstance(value, str) else []

@@ -1,0 +1,37 @@
+"""Terraform addresses are a contract: a changed one is a replaced resource.
+
+`tests/golden/<environment>.txt` lists them, one a line. Write them anew with BACKSTAY_WRITE_GOLDEN=1.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from backstay.testing import addresses
+from tests.synthesis import ENVIRONMENTS, documents, environment
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def listing(name: str) -> str:
+    lines = [f"{stack} {address}" for stack, document in documents(name).items() for address in addresses(document)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_addresses_are_those_that_are_deployed(name: str) -> None:
+    golden = GOLDEN / f"{name}.txt"
+    if os.environ.get("BACKSTAY_WRITE_GOLDEN"):
+        GOLDEN.mkdir(exist_ok=True)
+        golden.write_text(listing(name))
+    assert golden.read_text() == listing(name)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_same_thing_has_the_same_address_in_every_region(name: str) -> None:
+    made, names = documents(name), environment(name).names
+    regions = list(environment(name).regions.values())
+    for stack_name in (names.region_stack, names.state_stack, names.workloads_stack):
+        trees = {frozenset(addresses(made[stack_name(region.location)])) for region in regions}
+        assert len(trees) == 1
