@@ -67,6 +67,9 @@ class FlowLogs(Construct):
             kms_key_id=key.id,
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
+        self.log_group.add_override(
+            "//.checkov", {"CKV_AWS_338": "records are kept for as long as the environment says, 90 days by default"}
+        )
         self.role = IamRole(self, "role", name=names.role("flow-logs", region), assume_role_policy=self._trust(region))
         self.write = IamRolePolicy(
             self,

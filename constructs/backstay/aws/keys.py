@@ -84,14 +84,6 @@ class Key(Construct):
             deletion_window_in_days=_DISPOSABLE_DELETION_DAYS if disposable else _DELETION_DAYS,
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
-        if KeyUse.DISKS in uses:
-            self.key.add_override(
-                "//.checkov",
-                {
-                    "CKV_AWS_33": "the statement for any principal admits only this account's service-linked role "
-                    "for auto-scaling, by a condition, since KMS refuses a role that does not exist yet"
-                },
-            )
         self.alias = KmsAlias(self, "alias", name=names.key_alias(purpose), target_key_id=self.key.key_id)
         self.outputs = KeyOutputs(id=self.key.arn, alias=names.key_alias(purpose))
 

@@ -33,3 +33,35 @@ def _unconditional(policy: bytes | None) -> bytes | None:
     statements = document["Statement"]
     statements = statements if isinstance(statements, list) else [statements]
     return json.dumps(document | {"Statement": [s for s in statements if not s.get("Condition")]}).encode()
+
+
+@correction
+def keep_newer_versions() -> None:
+    """A lifecycle rule keeps how many old versions it spares.
+
+    Moto forgets the number, so the provider waits three minutes for it to appear, then fails.
+    """
+    from moto.s3.models import FakeBucket
+    from moto.s3.responses import S3Response
+
+    @around(FakeBucket, "set_lifecycle")
+    def set_lifecycle(original: Any, self: Any, rules: list[dict[str, Any]]) -> None:
+        original(self, rules)
+        for kept, rule in zip(self.rules, rules, strict=True):
+            kept.newer_noncurrent_versions = (rule.get("NoncurrentVersionExpiration") or {}).get(
+                "NewerNoncurrentVersions"
+            )
+
+    @around(S3Response, "get_bucket_lifecycle")
+    def get_bucket_lifecycle(original: Any, self: Any) -> Any:
+        serialized = self.serialized
+
+        def with_newer_versions(answer: Any) -> Any:
+            rules = self.backend.get_bucket_lifecycle(self.bucket_name)
+            for shown, kept in zip(answer.result["Rules"], rules, strict=True):
+                if kept.newer_noncurrent_versions:
+                    shown["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = kept.newer_noncurrent_versions
+            return serialized(answer)
+
+        self.serialized = with_newer_versions
+        return original(self)
