@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from backstay.aws.load_balancer import LoadBalancer
     from backstay.aws.network import Network
     from backstay.aws.remote_state import RemoteState
+    from backstay.aws.secrets import Secrets
 
 
 class CloudUnavailableError(LookupError):
@@ -29,6 +30,7 @@ class CloudKit:
     """Everything that stacks build in a cloud."""
 
     attach_provider: Callable[..., object]
+    attach_cluster: Callable[..., str]
     key: "type[Key]"
     network: "type[Network]"
     gpu_cluster: "type[GpuCluster]"
@@ -36,6 +38,7 @@ class CloudKit:
     gpu_instances: "type[GpuInstances]"
     load_balancer: "type[LoadBalancer]"
     remote_state: "type[RemoteState]"
+    secrets: "type[Secrets]"
 
 
 def kit(cloud: Cloud) -> CloudKit:
@@ -53,6 +56,7 @@ def kit(cloud: Cloud) -> CloudKit:
 
 def _aws() -> CloudKit:
     try:
+        from backstay.aws import cluster_connection
         from backstay.aws.gpu_cluster import GpuCluster
         from backstay.aws.gpu_fleet import GpuFleet
         from backstay.aws.gpu_instances import GpuInstances
@@ -61,6 +65,7 @@ def _aws() -> CloudKit:
         from backstay.aws.network import Network
         from backstay.aws.provider import attach_provider
         from backstay.aws.remote_state import RemoteState
+        from backstay.aws.secrets import Secrets
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("cdktf_cdktf_provider_"):
             raise CloudUnavailableError(
@@ -71,8 +76,19 @@ def _aws() -> CloudKit:
     def attach(stack: TerraformStack, *, environment: Environment, region: CloudRegion) -> object:
         return attach_provider(stack, region=region, account=environment.aws, tags=environment.all_tags)
 
+    def attach_cluster(stack: TerraformStack, *, environment: Environment, region: CloudRegion) -> str:
+        return cluster_connection.attach_cluster(
+            stack,
+            cluster=environment.names.cluster(),
+            region=region,
+            account=environment.aws,
+            # The same old Terraform that makes secrets pass through the state.
+            token_by_command=environment.secrets_through_state is not None,
+        )
+
     return CloudKit(
         attach_provider=attach,
+        attach_cluster=attach_cluster,
         key=Key,
         network=Network,
         gpu_cluster=GpuCluster,
@@ -80,4 +96,5 @@ def _aws() -> CloudKit:
         gpu_instances=GpuInstances,
         load_balancer=LoadBalancer,
         remote_state=RemoteState,
+        secrets=Secrets,
     )

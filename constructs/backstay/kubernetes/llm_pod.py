@@ -51,7 +51,7 @@ def llm_pod(
         metadata=DeploymentV1SpecTemplateMetadata(
             labels=workload.labels,
             # Pods read a secret when they start: a new revision in the template makes new pods.
-            annotations={"backstay/secret-revision": str(secret.revision)} if secret else None,
+            annotations={"backstay.io/secret-revision": str(secret.revision)} if secret else None,
         ),
         spec=DeploymentV1SpecTemplateSpec(
             service_account_name=service_account,

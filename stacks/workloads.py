@@ -1,0 +1,62 @@
+"""The stack that holds what runs in a region's cluster."""
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from backstay import clouds
+from backstay.kubernetes.device_plugin import DevicePlugin
+from backstay.kubernetes.llm_service import LlmService
+from backstay.kubernetes.namespace import Namespace
+from backstay.kubernetes.service_secret import ServiceSecret
+from backstay.kubernetes.workload import Workload
+from backstay.state_backend import attach_backend, require_terraform
+from backstay.topology import Environment, Region
+from backstay.topology.catalog import catalog
+
+
+class WorkloadsStack(TerraformStack):
+    """The model service of one region and what it needs in the cluster, which is found by its computed name."""
+
+    def __init__(self, scope: Construct, *, environment: Environment, region: Region) -> None:
+        place, names = region.location, environment.names
+        super().__init__(scope, names.workloads_stack(place))
+        kit = clouds.kit(place.cloud)
+        kit.attach_provider(self, environment=environment, region=place)
+        self.secrets = kit.secrets(
+            self, "secrets", specs=environment.secrets, through_state=environment.secrets_through_state
+        )
+        require_terraform(
+            self,
+            attach_backend(self, environment=environment, region=place),
+            kit.attach_cluster(self, environment=environment, region=place),
+            self.secrets.outputs.terraform,
+        )
+
+        service, part_of = region.llm_service, environment.application
+        self.device_plugin = DevicePlugin(self, "device-plugin", part_of=part_of)
+        self.namespace = Namespace(self, "namespace", name=service.namespace, part_of=part_of)
+        workload = Workload(name="llm-service", namespace=self.namespace.name, part_of=part_of)
+        self.secret = (
+            ServiceSecret(self, "secret", specs=environment.secrets, values=self.secrets.outputs, workload=workload)
+            if environment.secrets
+            else None
+        )
+        self.llm_service = LlmService(
+            self,
+            "llm-service",
+            spec=service,
+            health_check=environment.service.health_check,
+            workload=workload,
+            secret=self.secret.outputs if self.secret else None,
+            spare_gpus=_has_spare_gpus(region),
+        )
+
+
+def _has_spare_gpus(region: Region) -> bool:
+    """Whether the cluster's GPU nodes hold one copy more than the service starts with."""
+    tables = catalog(region.cloud)
+    nodes = region.cluster.gpu_nodes if region.cluster else None
+    size = tables.gpu_types.get(nodes.instance_type) if tables and nodes else None
+    if nodes is None or size is None:
+        return False
+    return nodes.desired * (size.count // region.llm_service.gpus) > region.llm_service.replicas
