@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from backstay.sandbox.usage import Usage
+
 # No bucket name, and so no path-style S3 request, may begin with an underscore.
 PATH = "/_backstay/"
 
@@ -19,9 +21,10 @@ PATH = "/_backstay/"
 class Control:
     """Answers the control path inside the emulator's process."""
 
-    def __init__(self, *, identity: str, outages: Outages, reset: Callable[[], None]) -> None:
+    def __init__(self, *, identity: str, outages: Outages, usage: Usage, reset: Callable[[], None]) -> None:
         self._identity = identity
         self._outages = outages
+        self._usage = usage
         self._reset = reset
         self._verbs: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
             ("GET", "status"): lambda _: None,
@@ -42,10 +45,12 @@ class Control:
             start_response("404 Not Found", [("Content-Length", "0")])
             return []
         verb(json.loads(body or b"{}"))
-        status = json.dumps({"identity": self._identity, "lost": self._outages.lost}).encode()
+        known = {"identity": self._identity, "lost": self._outages.lost} | self._usage.as_json()
+        status = json.dumps(known).encode()
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(status)))])
         return [status]
 
     def _start_afresh(self) -> None:
         self._outages.restore_all()
+        self._usage.forget()
         self._reset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
+import logging
 import os
 import signal
 import socket
@@ -57,6 +58,8 @@ def serve(*, port: int, ready_file: Path, as_it_comes: bool = False) -> None:
         request_handler=MotoRequestHandler,
         fd=listener.fileno(),
     )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # the gateway writes a line per request
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     held.write(json.dumps({"pid": os.getpid(), "port": port, "identity": identity}))
     held.flush()
@@ -89,17 +92,20 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
     from backstay.sandbox.gateway import Gateway
     from backstay.sandbox.outage import Outages
     from backstay.sandbox.stand_ins.routing import StandIns
+    from backstay.sandbox.usage import Usage
 
     accounts.recognise_access_keys()
     if not as_it_comes:
         for correction in corrections.load():
             correction.apply()
-    outages = Outages()
+    stood_in = StandIns(() if as_it_comes else stand_ins.services())
+    outages, usage = Outages(), Usage()
     return Gateway(
         DomainDispatcherApplication(create_backend_app),
-        stand_ins=StandIns(()) if as_it_comes else stand_ins.load(),
+        stand_ins=stood_in,
         outages=outages,
-        control=Control(identity=identity, outages=outages, reset=moto_api_backend.reset),
+        usage=usage,
+        control=Control(identity=identity, outages=outages, usage=usage, reset=moto_api_backend.reset),
     )
 
 

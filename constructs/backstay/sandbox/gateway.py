@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import logging
+import re
 import socket
-import struct
 import threading
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from backstay.sandbox import faults
+from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.outage import Outages, Symptom
 from backstay.sandbox.signature import credential_scope
 
@@ -17,12 +20,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from backstay.sandbox.control import Control
+    from backstay.sandbox.signature import CredentialScope
     from backstay.sandbox.stand_ins.routing import StandIns
+    from backstay.sandbox.usage import Usage
 
-_LOST = (
-    b"<ErrorResponse><Error><Code>ServiceUnavailable</Code>"
-    b"<Message>the region is lost</Message></Error></ErrorResponse>"
-)
+_log = logging.getLogger(__name__)
+
+_LOST = ApiError("503 Service Unavailable", "ServiceUnavailable", "the region is lost")
 
 
 class Gateway:
@@ -32,36 +36,87 @@ class Gateway:
     applies, and a failed answer makes the SDK repeat a create that had succeeded.
     """
 
-    def __init__(self, emulator: WSGIApplication, *, stand_ins: StandIns, outages: Outages, control: Control) -> None:
+    def __init__(
+        self,
+        emulator: WSGIApplication,
+        *,
+        stand_ins: StandIns,
+        outages: Outages,
+        usage: Usage,
+        control: Control,
+    ) -> None:
         self._emulator = emulator
         self._stand_ins = stand_ins
         self._outages = outages
+        self._usage = usage
         self._control = control
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request and write a line about it."""
         body = _take_body(environ)
+        scope = credential_scope(environ)
+        arrived = time.monotonic()
+        status = "hung up"
+
+        def start(said: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            nonlocal status
+            status = said
+            return start_response(said, headers, *rest)
+
+        try:
+            return self._answer(environ, start, scope, body)
+        finally:
+            signed = f"{scope.region} {scope.service}" if scope else "unsigned"
+            took_ms = (time.monotonic() - arrived) * 1000
+            _log.info("%s %s: %s (%.0f ms)", signed, _called(environ, body), status, took_ms)
+
+    def _answer(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        scope: CredentialScope | None,
+        body: bytes,
+    ) -> Iterable[bytes]:
         if self._control.answers(environ):
             with self._one_at_a_time:
                 return self._control(environ, start_response, body)
-        scope = credential_scope(environ)
-        symptom = self._outages.symptom(scope) if scope else None
-        if symptom is Symptom.RESET:
-            _reset(environ)
-        if symptom:
-            start_response("503 Service Unavailable", _headers("text/xml", _LOST))
-            return [_LOST]
+        if scope is None:
+            return self._emulated(environ, start_response, service="")
+        match self._outages.symptom(scope):
+            case Symptom.SILENT:
+                _hang_up(environ)
+            case Symptom.UNAVAILABLE:
+                return _LOST.answer(environ, start_response, service=scope.service)
         with self._one_at_a_time:
-            answer = self._stand_ins.answer(environ, scope, body) if scope else None
-            if answer is None:
-                return faults.explained(self._emulator, environ, start_response)
-        start_response(answer.status, _headers("application/json", answer.body) + answer.headers)
-        return [answer.body]
+            answer = self._stood_in(environ, scope, body)
+        if answer is None:
+            return self._emulated(environ, start_response, service=scope.service)
+        if isinstance(answer, ApiError):
+            return answer.answer(environ, start_response, service=scope.service)
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        return [answer]
+
+    def _emulated(self, environ: WSGIEnvironment, start_response: StartResponse, *, service: str) -> Iterable[bytes]:
+        with self._one_at_a_time:
+            return faults.explained(self._emulator, environ, start_response, service=service)
+
+    def _stood_in(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> bytes | ApiError | None:
+        self._usage.called(scope.service)
+        found = self._stand_ins.find(environ, scope, body)
+        answer = found.answer() if found else None
+        if found and answer:
+            self._usage.stood_in(found.service, found.operation)
+        return answer
 
 
-def _headers(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    return [("Content-Type", content_type), ("Content-Length", str(len(body)))]
+def _called(environ: WSGIEnvironment, body: bytes) -> str:
+    """The operation, where the request names it, else method and path."""
+    if target := environ.get("HTTP_X_AMZ_TARGET"):
+        return target.rpartition(".")[2]
+    if action := re.search(rb"(?:^|&)Action=(\w+)", body[:4096]):
+        return action[1].decode()
+    return f"{environ['REQUEST_METHOD']} {environ['REQUEST_URI']}"
 
 
 def _take_body(environ: WSGIEnvironment) -> bytes:
@@ -73,9 +128,6 @@ def _take_body(environ: WSGIEnvironment) -> bytes:
     return body
 
 
-def _reset(environ: WSGIEnvironment) -> None:
-    connection: Any = environ.get("werkzeug.socket")
-    if connection is not None:
-        # Linger for zero seconds: closing sends a reset instead of an orderly end.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    raise ConnectionResetError("the region is lost")
+def _hang_up(environ: WSGIEnvironment) -> NoReturn:
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("the region is lost")

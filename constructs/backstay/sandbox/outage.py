@@ -24,7 +24,7 @@ class Symptom(StrEnum):
     """How a lost region looks to its clients."""
 
     UNAVAILABLE = "unavailable"  # answers 503 ServiceUnavailable
-    RESET = "reset"  # closes the connection without an answer
+    SILENT = "silent"  # closes the connection without an answer
 
 
 class Outages:

@@ -19,6 +19,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from backstay.sandbox.control import PATH
 from backstay.sandbox.errors import SandboxError
 from backstay.sandbox.outage import Symptom
+from backstay.sandbox.report import Report, report
 from backstay.sandbox.seeds import Seed, packed
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class Sandbox:
     def lost(self) -> dict[str, Symptom]:
         """The lost regions and how they look to clients."""
         return {region: Symptom(how) for region, how in self._ask("GET", "status")["lost"].items()}
+
+    def report(self) -> Report:
+        """What was corrected and stood in for, among all that was asked of the sandbox so far."""
+        status = self._ask("GET", "status")
+        return report(services=status["services"], stood_in=status["stood_in"])
 
     def stop(self) -> None:
         """End the emulator and all that was created in it; no error when it has ended already.

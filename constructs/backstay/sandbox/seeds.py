@@ -35,7 +35,11 @@ class MachineImage:
 
     region: str
     parameter: str
-    root_device: str = "/dev/xvda"
+
+    @property
+    def root_device(self) -> str:
+        """What the image calls its root disk: Ubuntu has a name of its own for it."""
+        return "/dev/sda1" if "ubuntu" in self.parameter else "/dev/xvda"
 
     @property
     def id(self) -> str:
@@ -72,7 +76,7 @@ def _plant_zone(account: str, zone: HostedZone) -> None:
     backend = route53_backends[account]["aws"]
     if zone.id in backend.zones:
         return
-    created = backend.create_hosted_zone(zone.name, private_zone=False)
+    created = backend.create_hosted_zone(f"{zone.name.rstrip('.')}.", private_zone=False)
     del backend.zones[created.resource_id]
     created.resource_id = zone.id
     backend.zones[zone.id] = created

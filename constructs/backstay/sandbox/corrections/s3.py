@@ -57,10 +57,12 @@ def keep_newer_versions() -> None:
         serialized = self.serialized
 
         def with_newer_versions(answer: Any) -> Any:
-            rules = self.backend.get_bucket_lifecycle(self.bucket_name)
-            for shown, kept in zip(answer.result["Rules"], rules, strict=True):
-                if kept.newer_noncurrent_versions:
-                    shown["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = kept.newer_noncurrent_versions
+            # The answer may also be an error, such as that the bucket has no rules.
+            if isinstance(answer.result, dict):
+                rules = self.backend.get_bucket_lifecycle(self.bucket_name)
+                for shown, kept in zip(answer.result["Rules"], rules, strict=True):
+                    if newer := kept.newer_noncurrent_versions:
+                        shown["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = newer
             return serialized(answer)
 
         self.serialized = with_newer_versions

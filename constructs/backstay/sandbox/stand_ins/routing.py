@@ -7,13 +7,13 @@ in the words of the API reference: `CreateAddon`, `clusterName`.
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import parse_qs, unquote
 
 from backstay.sandbox.accounts import DEFAULT_ACCOUNT, account_of
+from backstay.sandbox.api_error import ApiError
+from backstay.sandbox.stand_ins.route import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,25 +39,6 @@ class Call:
     def given(self, *names: str) -> dict[str, Any]:
         """Those of the parameters that the caller gave."""
         return {name: self.parameters[name] for name in names if name in self.parameters}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back to the caller."""
-
-    status: str
-    body: bytes
-    headers: list[tuple[str, str]] = field(default_factory=list)
-
-
-class ApiError(Exception):
-    """An error that the real service would return."""
-
-    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
 
 
 class NotStoodInError(Exception):
@@ -91,20 +72,22 @@ class Service:
         """What the signature of a request calls the service."""
         return self._model.signing_name
 
-    def find(self, environ: WSGIEnvironment, body: bytes) -> tuple[Handler, dict[str, Any]] | None:
-        """The handler and the parameters of a request, if its operation is stood in for."""
+    def find(self, environ: WSGIEnvironment, body: bytes) -> tuple[str, dict[str, Any]] | None:
+        """The name and the parameters of the operation that a request calls, if it is stood in for."""
         sent = json.loads(body) if body[:1] == b"{" else {}
         if self._model.metadata["protocol"] == "json":
-            handler = self._handlers.get(environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2])
-            return (handler, sent) if handler else None
+            name = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+            return (name, sent) if name in self._handlers else None
         # The raw path: an ARN in it has its slashes quoted.
         path, _, query = environ["REQUEST_URI"].partition("?")
-        for name, (method, pattern, query_names) in self._routes.items():
-            found = pattern.fullmatch(path) if method == environ["REQUEST_METHOD"] else None
-            if found:
-                in_path = {key: unquote(value) for key, value in found.groupdict().items()}
-                return self._handlers[name], sent | in_path | _from_query(query, query_names)
+        for name, route in self._routes.items():
+            if (found := route.match(environ["REQUEST_METHOD"], path, query)) is not None:
+                return name, sent | found
         return None
+
+    def handler(self, operation: str) -> Handler:
+        """The function that stands in for an operation."""
+        return self._handlers[operation]
 
     @cached_property
     def _model(self) -> Any:
@@ -114,8 +97,27 @@ class Service:
         return ServiceModel(Loader().load_service_model(self.name, "service-2"), self.name)
 
     @cached_property
-    def _routes(self) -> dict[str, tuple[str, re.Pattern[str], dict[str, tuple[str, bool]]]]:
-        return {name: _route(self._model.operation_model(name)) for name in self._handlers}
+    def _routes(self) -> dict[str, Route]:
+        return {name: Route.of(self._model.operation_model(name)) for name in self._handlers}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A request that a stand-in can answer."""
+
+    service: str
+    operation: str
+    handler: Handler
+    call: Call
+
+    def answer(self) -> bytes | ApiError | None:
+        """The answer as JSON, or an error; None when the emulator turns out to know what it is about."""
+        try:
+            return json.dumps(self.handler(self.call)).encode()
+        except NotStoodInError:
+            return None
+        except ApiError as error:
+            return error
 
 
 class StandIns:
@@ -124,53 +126,13 @@ class StandIns:
     def __init__(self, services: Iterable[Service]) -> None:
         self._services = tuple(services)
 
-    def answer(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> Answer | None:
-        """The answer to a request; None when it is the emulator's to answer."""
+    def find(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> Found | None:
+        """The stand-in for a request; None when it is the emulator's to answer."""
         for service in self._services:
             found = service.find(environ, body) if service.signing_name == scope.service else None
             if found:
-                handler, parameters = found
-                call = Call(account_of(scope.access_key) or DEFAULT_ACCOUNT, scope.region, parameters)
-                return _run(handler, call)
+                operation, parameters = found
+                account = account_of(scope.access_key) or DEFAULT_ACCOUNT
+                call = Call(account, scope.region, parameters)
+                return Found(service.name, operation, service.handler(operation), call)
         return None
-
-
-def _run(handler: Handler, call: Call) -> Answer | None:
-    try:
-        return Answer("200 OK", json.dumps(handler(call)).encode())
-    except NotStoodInError:
-        return None
-    except ApiError as error:
-        text = json.dumps({"__type": error.code, "message": error.message})
-        return Answer(f"{error.status} {error.code}", text.encode(), [("x-amzn-ErrorType", error.code)])
-
-
-def _route(operation: Any) -> tuple[str, re.Pattern[str], dict[str, tuple[str, bool]]]:
-    """The method, the path and the query parameters (wire name to member, is a list) of an operation."""
-    members = operation.input_shape.members if operation.input_shape else {}
-    wire_names = {
-        shape.serialization.get("name", member): (member, shape)
-        for member, shape in members.items()
-        if "location" in shape.serialization
-    }
-
-    def placeholder(found: re.Match[str]) -> str:
-        name = found[1].rstrip("+")
-        return f"(?P<{wire_names[name][0]}>{'.+' if found[1].endswith('+') else '[^/]+'})"
-
-    path = re.sub(r"\{([^}]+)\}", placeholder, operation.http["requestUri"].partition("?")[0])
-    query_names = {
-        wire: (member, shape.type_name == "list")
-        for wire, (member, shape) in wire_names.items()
-        if shape.serialization["location"] == "querystring"
-    }
-    return operation.http["method"], re.compile(path + "/?"), query_names
-
-
-def _from_query(query: str, names: dict[str, tuple[str, bool]]) -> dict[str, Any]:
-    values = parse_qs(query)
-    return {
-        member: values[wire] if is_list else values[wire][0]
-        for wire, (member, is_list) in names.items()
-        if wire in values
-    }

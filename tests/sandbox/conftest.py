@@ -1,0 +1,99 @@
+"""The embedded cloud, corrected and as it comes, one pair of processes for the whole run."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backstay.sandbox import Sandbox
+from backstay.sandbox.accounts import access_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+REGION = "eu-west-1"
+
+_accounts = itertools.count(100000000001)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One empty account of an emulator."""
+
+    endpoint: str
+    account: str = field(default_factory=lambda: str(next(_accounts)))
+
+    def client(self, service: str, region: str = REGION, *, config: Config | None = None) -> Any:
+        """A client that tries once, so that a fault shows at once."""
+        once = Config(retries={"total_max_attempts": 1})
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id=access_key(self.account),
+            aws_secret_access_key="sandbox",  # noqa: S106 - the emulator takes any
+            config=once.merge(config) if config else once,
+        )
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The embedded cloud as users get it."""
+    running = Sandbox.start(tmp_path_factory.mktemp("sandbox"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def endpoint_as_it_comes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The emulator without a correction or a stand-in."""
+    ready = tmp_path_factory.mktemp("as-it-comes") / "ready.json"
+    command = [sys.executable, "-m", "backstay.sandbox.emulator", "--as-it-comes", "--ready-file", str(ready)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    yield f"http://127.0.0.1:{_port(ready)}"
+    process.terminate()
+    process.wait()
+
+
+def _port(ready: Path) -> int:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if ready.exists() and (reported := ready.read_text()):
+            return json.loads(reported)["port"]
+        time.sleep(0.05)
+    pytest.fail("the emulator did not come up")
+
+
+@pytest.fixture
+def cloud(sandbox: Sandbox) -> Cloud:
+    """An empty account of the embedded cloud."""
+    return Cloud(sandbox.endpoint)
+
+
+@pytest.fixture
+def corrects(cloud: Cloud, endpoint_as_it_comes: str) -> Callable[[Callable[[Cloud], object], object], None]:
+    """Check that the emulator by itself does not behave as wanted, and that the embedded cloud does.
+
+    A fault that is gone makes the test fail: the correction can go with it.
+    """
+
+    def check(behaviour: Callable[[Cloud], object], wanted: object) -> None:
+        assert behaviour(cloud) == wanted
+        try:
+            by_itself = behaviour(Cloud(endpoint_as_it_comes))
+        except (ClientError, BotoCoreError) as fault:
+            by_itself = fault
+        assert by_itself != wanted, "the emulator has this right by itself: remove the correction"
+
+    return check
