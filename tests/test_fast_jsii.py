@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from backstay import fast_jsii
-from backstay.node import find_node
+from backstay.node import UnsupportedNodeError, find_node
 
 KUBERNETES = "cdktf_cdktf_provider_kubernetes"
 
@@ -416,27 +417,54 @@ def test_old_node_is_refused_before_anything_is_imported(tmp_path: Path) -> None
     )
 
 
-def test_warming_leaves_an_index_where_jsii_looks_for_it(tmp_path: Path) -> None:
+def test_warming_indexes_a_package_where_jsii_looks_for_it(tmp_path: Path) -> None:
     code = f"""
+        import sys
         from backstay import fast_jsii
+        print(fast_jsii.is_warm("{KUBERNETES}"))
         fast_jsii.warm(["{KUBERNETES}"], progress=lambda package, step: print(package, step))
+        print(fast_jsii.is_warm("{KUBERNETES}"), "jsii" in sys.modules)
     """
     environment = {"HOME": str(tmp_path), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": ""}
     steps = [f"{KUBERNETES} {step}" for step in ("loading", "indexing", "ready")]
-    assert printed(code, tmp_path, **environment).splitlines() == steps
+    assert printed(code, tmp_path, **environment).splitlines() == ["False", *steps, "True False"]
     assert len(list(tmp_path.rglob("@cdktf/provider-kubernetes/*/*/.jsii.runtime-index.v1"))) == 1
-    assert printed(code, tmp_path, **environment).splitlines() == steps
+    assert printed(code, tmp_path, **environment).splitlines() == ["True", *steps, "True False"]
 
 
-def test_warming_follows_jsiis_own_setting_and_does_not_wait_for_ever(tmp_path: Path) -> None:
+def test_warming_ends_in_time_whatever_jsii_does(tmp_path: Path) -> None:
+    node = script(tmp_path / "node", '[ "$1" = --version ] && exec echo v22.0.0\nsleep 600')
     code = f"""
         from backstay import fast_jsii
-        fast_jsii.warm(["{KUBERNETES}"], timeout_seconds=0)
+        fast_jsii.warm(["{KUBERNETES}"], timeout_seconds=1.5)
     """
-    run = python(code, tmp_path, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path / "cache"))
-    message = run.stderr.splitlines()[-1]
-    assert message.startswith(f"backstay.fast_jsii.WarmUpError: jsii did not finish the index of {KUBERNETES} in 0 s")
-    assert str(tmp_path / "cache") in message
+    cache = tmp_path / "cache"
+    begin = time.monotonic()
+    run = python(code, tmp_path, JSII_NODE=str(node), JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache))
+    assert time.monotonic() - begin < 20
+    assert run.stderr.splitlines()[-1] == (
+        f"backstay.fast_jsii.WarmUpError: jsii was not done with {KUBERNETES} after 1.5 s; it needs up to 1.5 GB of "
+        f"memory and a writable {cache}: see to both, or allow more time"
+    )
+
+
+def test_warming_a_cache_that_cannot_be_written_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code = f"""
+        from backstay import fast_jsii
+        fast_jsii.warm(["{KUBERNETES}"])
+    """
+    run = python(code, tmp_path, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path / "file"))
+    assert run.stderr.splitlines()[-1].startswith(
+        f"backstay.fast_jsii.WarmUpError: jsii could not load {KUBERNETES}: Cannot use the jsii package cache "
+        f"in {tmp_path / 'file'}"
+    )
+
+
+def test_warming_with_an_old_node_says_what_installing_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JSII_NODE", str(script(tmp_path / "node", "echo v18.20.8")))
+    with pytest.raises(UnsupportedNodeError, match=r"is release 18\.20\.8"):
+        fast_jsii.warm([KUBERNETES])
 
 
 def test_warming_an_absent_package_says_what_is_installed() -> None:

@@ -17,15 +17,19 @@ import importlib
 import os
 import pkgutil
 import re
+import signal
+import subprocess
 import sys
+import tempfile
+import threading
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from backstay.node import UnsupportedNodeError, find_node
 
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import CodeType
 
-__all__ = ["UnsupportedNodeError", "WarmUpError", "install", "installed_providers", "warm"]
+__all__ = ["UnsupportedNodeError", "WarmUpError", "install", "installed_providers", "is_warm", "warm"]
 
 SWITCH = "BACKSTAY_FAST_JSII"
 Step = Literal["loading", "indexing", "ready"]
@@ -83,6 +87,15 @@ def installed_providers() -> list[str]:
     return sorted(found.name for found in pkgutil.iter_modules() if _PROVIDER_PACKAGE.fullmatch(found.name))
 
 
+def is_warm(package: str) -> bool:
+    """Whether jsii's cache holds the installed version of a provider package, so that the next run is fast."""
+    from importlib.metadata import version
+
+    distribution = package.replace("_", "-")
+    index = _index(distribution.replace("cdktf-cdktf-", "@cdktf/"), version(distribution))
+    return index is not None and index.exists()
+
+
 def warm(
     packages: Sequence[str] | None = None,
     *,
@@ -95,8 +108,7 @@ def warm(
     fast synthesis does not outlive: each run starts the index again, at twice the time and four times the
     memory, until one waits for it. This one does.
 
-    `progress` is called with a package's name and what is being done. `timeout_seconds` bounds the wait for
-    the index of all packages together.
+    `progress` is called with a package's name and what is being done. `timeout_seconds` bounds all of it.
 
     Raises `WarmUpError` and `UnsupportedNodeError`.
     """
@@ -113,23 +125,59 @@ def warm(
             f"provider packages to warm: {', '.join(missing) or 'none'}; installed here: "
             f"{', '.join(installed) or 'none'}; install what is missing, for example with backstay[aws]"
         )
+    find_node()
+    waiting, current = list(wanted), wanted[0]
+    # A process of its own can be ended whatever jsii does, and gives its gigabytes back.
+    command = [sys.executable, "-c", f"from {__name__} import _fill_cache; _fill_cache({wanted!r})"]
+    with tempfile.TemporaryFile("w+") as errors:
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)  # noqa: S603
+        watchdog = threading.Timer(timeout_seconds, _end, [child])
+        watchdog.start()
+        try:
+            for line in child.stdout or ():
+                current, _, step = line.strip().partition(" ")
+                progress(current, cast("Step", step))
+                if step == "ready":
+                    waiting.remove(current)
+            code = child.wait()
+        finally:
+            in_time = watchdog.is_alive()
+            watchdog.cancel()
+            _end(child)
+        errors.seek(0)
+        last = (errors.read().strip().splitlines() or ["no reason given"])[-1]
+    if code != 0 and in_time:
+        reason = re.sub(r"^[\w.]+Error: ", "", last)
+        raise WarmUpError(f"jsii could not load {current}: {reason}")
+    if code != 0:
+        raise WarmUpError(
+            f"jsii was not done with {', '.join(waiting)} after {timeout_seconds:g} s; it needs up to 1.5 GB of "
+            f"memory and a writable {_cache_root()}: see to both, or allow more time"
+        )
+
+
+def _fill_cache(packages: Sequence[str]) -> None:
+    """The child's part of `warm`: prints what it is doing, and ends when jsii has written all indexes."""
     install()
-    pending: dict[str, Path] = {}
-    for package in wanted:
-        progress(package, "loading")
-        pending[package] = _index_of(importlib.import_module(f"{package}._jsii").__jsii_assembly__)
-        progress(package, "indexing")
-    deadline = time.monotonic() + timeout_seconds
-    while pending:
-        for package in [package for package, index in pending.items() if index.exists()]:
-            progress(package, "ready")
-            del pending[package]
-        if pending and time.monotonic() > deadline:
-            raise WarmUpError(
-                f"jsii did not finish the index of {', '.join(pending)} in {timeout_seconds:g} s; it needs "
-                f"up to 1.5 GB of memory and a writable {_cache_root()}: see to both, or allow more time"
-            )
-        time.sleep(0.05)
+    indexes: dict[str, Path] = {}
+    for package in packages:
+        print(package, "loading", flush=True)  # noqa: T201
+        assembly = importlib.import_module(f"{package}._jsii").__jsii_assembly__
+        if (index := _index(assembly.name, assembly.version)) is None:
+            raise WarmUpError(f"it left nothing in {_cache_root()}; see whether that folder is writable")
+        indexes[package] = index
+        print(package, "indexing", flush=True)  # noqa: T201
+    for package, index in indexes.items():
+        while not index.exists():
+            time.sleep(0.05)
+        print(package, "ready", flush=True)  # noqa: T201
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End a child that leads a session, and what it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 class _Finder:
@@ -225,14 +273,12 @@ def _cache_root() -> Path:
     return Path.home() / user_cache / "package-cache"
 
 
-def _index_of(assembly: Any) -> Path:
-    """The file that jsii writes last when it has indexed an assembly that it has just loaded."""
-    folder = _cache_root() / assembly.name / assembly.version
-    markers = list(folder.glob("*/.jsii-runtime-package-cache"))
-    if not markers:
-        raise WarmUpError(f"jsii left nothing in {folder}; check that JSII_RUNTIME_PACKAGE_CACHE_ROOT is writable")
+def _index(assembly: str, version: str) -> Path | None:
+    """The file that jsii writes last when it indexes an assembly; None when it has not even unpacked it."""
+    markers = (_cache_root() / assembly / version).glob("*/.jsii-runtime-package-cache")
     # jsii touches the marker of the entry that it uses.
-    return max(markers, key=lambda marker: marker.stat().st_mtime).with_name(".jsii.runtime.v1.json")
+    newest = max(markers, key=lambda marker: marker.stat().st_mtime, default=None)
+    return newest and newest.with_name(".jsii.runtime.v1.json")
 
 
 @contextmanager
