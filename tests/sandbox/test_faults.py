@@ -37,6 +37,13 @@ def test_what_is_missing_is_named_and_not_tried_again(cloud: Cloud, call) -> Non
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+def test_absent_object_is_absent_and_not_beyond_the_embedded_cloud(cloud: Cloud) -> None:
+    s3, bucket = cloud.client("s3", "us-east-1"), f"bucket-{cloud.account}"
+    s3.create_bucket(Bucket=bucket)
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(Bucket=bucket, Key="absent")
+
+
 def test_what_is_absent_is_still_told_apart_from_what_is_missing(cloud: Cloud) -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
         cloud.client("s3").list_objects_v2(Bucket="absent")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# The web framework's own page; an AWS error is XML, JSON or, after HEAD, nothing.
+_NO_ROUTE = b"<!doctype html>"
+
 
 def explained(
     emulator: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse, *, service: str
@@ -37,7 +40,7 @@ def explained(
         what = f"{type(defect).__name__}: {defect}"
         return _lacking(f"it failed with {what}").answer(environ, start_response, service=service)
     status, headers = started
-    if status.startswith("404") and dict(headers).get("Content-Type", "").startswith("text/html"):
+    if b"".join(body).startswith(_NO_ROUTE):
         what = f"there is no {environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         return _lacking(what).answer(environ, start_response, service=service)
     start_response(status, headers)

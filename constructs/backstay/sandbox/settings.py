@@ -95,7 +95,9 @@ def _aws_providers(stack: dict[str, Any]) -> list[dict[str, Any]]:
 def _contained(provider: dict[str, Any]) -> dict[str, Any]:
     """The provider block that, laid over `provider`, takes away what it must not use."""
     named = {"alias": provider["alias"]} if "alias" in provider else {}
-    return named | {"max_retries": _RETRIES} | dict.fromkeys(sorted(_ESCAPES & provider.keys()))
+    # A null takes an argument away; a block only gives way to another of its kind.
+    taken = {key: [{}] if key == "endpoints" else None for key in sorted(_ESCAPES & provider.keys())}
+    return named | {"max_retries": _RETRIES} | taken
 
 
 def _backend(terraform: dict[str, Any], local_state: Path) -> dict[str, Any] | None:
