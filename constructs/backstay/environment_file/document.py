@@ -1,6 +1,9 @@
-"""Strict YAML 1.2 with a line number for every value."""
+"""Strict YAML 1.2: the values of a text, where each of them stands, and what should not be written like that.
 
-import io
+Only what every YAML tool reads alike is accepted: no anchors, aliases, merge keys, tags, directives or duplicate
+keys, and no numbers that YAML 1.1 and 1.2 read differently.
+"""
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,121 +11,244 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 Place = tuple[str | int, ...]
 
-_INTEGER = re.compile(r"[-+]?\d+")
-_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?")
-_CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
+UNREADABLE = object()
+"""Stands in the data for a value that is not allowed; why is told among the problems."""
+
+_LONGEST = 262_144
+_DEEPEST = 20
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_CONSTANTS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+# Numbers that mean one thing in YAML 1.1 and another in 1.2, and those that nobody writes in an environment.
+_AMBIGUOUS = re.compile(r"[-+]?0[0-9_]+|[-+]?0[box][0-9a-fA-F_]+|[-+]?[0-9]+(_[0-9]+)+|[-+]?[0-9]{16,}")
+_TRUE_OR_NOT = re.compile(r"y|yes|n|no|on|off", re.IGNORECASE)
+# Invisible characters, half a surrogate pair, and line ends that editors do not count.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 class DocumentError(ValueError):
-    """The text is not the YAML that an environment file is written in."""
+    """The text cannot be read; `problems` holds lines and messages."""
 
-    def __init__(self, problems: list[tuple[int, str]]) -> None:
+    def __init__(self, *problems: tuple[int, str]) -> None:
         super().__init__("\n".join(message for _, message in problems))
         self.problems = problems
 
 
 @dataclass(frozen=True)
-class Document:
-    """The values of a YAML text, and the line of each.
+class Value:
+    """Where a value stands in its text.
 
     Attributes:
-        data: mappings, lists and scalars.
-        lines: the line of each place, from 1.
+        line: of its key, or of itself in a list; from 1.
+        start: the index of its first character.
+        end: the index after its last character.
     """
 
-    data: Any
-    lines: Mapping[Place, int]
+    line: int
+    start: int
+    end: int
 
-    def has(self, place: Place) -> bool:
-        """Whether the text itself holds a value there."""
-        return place in self.lines
 
-    def line(self, place: Place) -> int:
-        """The line of a place, or of the nearest place above it that the text holds."""
-        while place and place not in self.lines:
-            place = place[:-1]
-        return self.lines.get(place, 1)
+@dataclass(frozen=True)
+class Document:
+    """What a YAML text holds.
+
+    Attributes:
+        text: the text itself.
+        data: mappings, lists and scalars; `UNREADABLE` where something is not allowed.
+        values: where each value stands, by its place; of mappings and lists only the start.
+        problems: lines and messages for what is not allowed.
+    """
+
+    text: str
+    data: dict[str, Any]
+    values: Mapping[Place, Value]
+    problems: tuple[tuple[int, str], ...]
+
+    def source(self, place: Place) -> str:
+        """A scalar as it is written."""
+        value = self.values[place]
+        return self.text[value.start : value.end]
 
 
 def read(text: str) -> Document:
-    """Read one YAML document.
+    """Read one YAML document whose root is a mapping.
 
     Raises:
-        DocumentError: for text that is not YAML, more than one document, a duplicate key, a key that is not text,
-            an anchor or a tag.
+        DocumentError: for text that is not YAML, or not one mapping, or too long.
     """
-    yaml = YAML(typ="rt", pure=True)
+    if len(text) > _LONGEST:
+        raise DocumentError((1, f"the file has {len(text)} characters; an environment file has {_LONGEST} at most"))
+    if found := _UNPRINTABLE.search(text.removeprefix("\ufeff")):
+        line = text.count("\n", 0, found.start()) + 1
+        raise DocumentError((line, f"the character U+{ord(found[0]):04X} is not allowed; delete it"))
+    reader = _Reader(text)
     try:
-        nodes = list(yaml.compose_all(io.StringIO(text)))
+        data = reader.document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DocumentError([((mark.line if mark else 0) + 1, f"not valid YAML: {error.problem}")]) from None
-    except YAMLError as error:
-        raise DocumentError([(1, f"not valid YAML: {' '.join(str(error).split())}")]) from None
-    if len(nodes) != 1 or not isinstance(nodes[0], MappingNode):
-        what = "is empty" if not nodes or _is_null(nodes[0]) else "must be one mapping of keys to values"
-        raise DocumentError([(1, f"the file {what}; start from one of the shipped environments")])
-    builder = _Builder()
-    data = builder.value(nodes[0], ())
-    if builder.problems:
-        raise DocumentError(sorted(builder.problems))
-    return Document(data, builder.lines)
+        raise DocumentError(*reader.problems, ((mark.line if mark else 0) + 1, _syntax(error.problem))) from None
+    except (YAMLError, ValueError, OverflowError) as error:
+        if isinstance(error, DocumentError):
+            raise
+        # Escapes such as "\UFFFFFFFF" are found by Python itself, and carry no line.
+        raise DocumentError(*reader.problems, (1, _syntax(str(error)))) from None
+    return Document(text, data, reader.values, tuple(reader.problems))
 
 
-def _is_null(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.value in ("", "~", "null")
+def _syntax(problem: str) -> str:
+    if "'\\t'" in problem:
+        return "a tab stands where only blanks may stand; indent with blanks"
+    return f"not valid YAML: {' '.join(problem.split())}"
 
 
-class _Builder:
-    def __init__(self) -> None:
-        self.lines: dict[Place, int] = {}
+class _Reader:
+    """Builds the data from the events of the YAML parser."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+        self.values: dict[Place, Value] = {}
         self.problems: list[tuple[int, str]] = []
-        self._above: set[int] = set()
 
-    def value(self, node: Node, place: Place, line: int | None = None) -> Any:
-        line = node.start_mark.line + 1 if line is None else line
-        self.lines[place] = line
-        if id(node) in self._above:
-            self.problems.append((line, "an alias refers to something that contains it"))
-            return None
-        if isinstance(node, ScalarNode):
-            return self._scalar(node, line)
-        self._above.add(id(node))
-        try:
-            if isinstance(node, MappingNode):
-                return dict(self._entries(node, place))
-            assert isinstance(node, SequenceNode)  # noqa: S101  (the only kinds of node are these three)
-            return [self.value(item, (*place, index)) for index, item in enumerate(node.value)]
-        finally:
-            self._above.discard(id(node))
+    def document(self) -> dict[str, Any]:
+        next(self._events)
+        start = next(self._events)
+        if isinstance(start, StreamEndEvent):
+            raise DocumentError((1, "the file is empty; start from one of the shipped environments"))
+        if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
+            self._refuse(start, "directives (%) are not allowed; delete the line")
+        root = next(self._events)
+        if not isinstance(root, MappingStartEvent):
+            raise DocumentError((_line(root), "the file must be one mapping of keys to values"))
+        data = self._value(root, (), _line(root))
+        next(self._events)
+        if not isinstance(another := next(self._events), StreamEndEvent):
+            raise DocumentError(*self.problems, (_line(another), "a second document (---) is not allowed; keep one"))
+        return data
 
-    def _entries(self, node: MappingNode, place: Place) -> Iterator[tuple[str, Any]]:
+    def _refuse(self, event: Event, message: str, line: int | None = None) -> None:
+        self.problems.append((line or _line(event), message))
+
+    def _value(self, event: Event, place: Place, line: int) -> Any:
+        self.values[place] = Value(line, event.start_mark.index, event.end_mark.index)
+        if len(place) > _DEEPEST:
+            raise DocumentError(*self.problems, (line, f"values are nested more than {_DEEPEST} deep"))
+        allowed = self._is_allowed(event)
+        match event:
+            case MappingStartEvent():
+                value: Any = self._mapping(place)
+            case SequenceStartEvent():
+                value = self._sequence(place)
+            case ScalarEvent():
+                value = self._scalar(event)
+            case _:
+                value = UNREADABLE
+        return value if allowed else UNREADABLE
+
+    def _is_allowed(self, event: Event) -> bool:
+        if isinstance(event, AliasEvent):
+            self._refuse(event, f"the alias *{event.anchor} is not allowed; write the value out")
+            return False
+        if isinstance(event, NodeEvent) and event.anchor:
+            self._refuse(
+                event,
+                f"the anchor &{event.anchor} is not allowed; "
+                "what regions share goes into the environment's own sections",
+            )
+        if tag := getattr(event, "tag", None):
+            self._refuse(event, f"the tag {tag} is not allowed; write plain values")
+            return False
+        return True
+
+    def _mapping(self, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         first: dict[str, int] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, ScalarNode):
-                self.problems.append((line, "a key must be plain text"))
+        while not isinstance(key := next(self._events), MappingEndEvent):
+            line = _line(key)
+            name = self._key(key, place)
+            if name is None or name in first:
+                if name is not None:
+                    self._refuse(key, f"key {name!r} stands twice, first in line {first[name]}; keep one")
+                self._skip(next(self._events), place)
                 continue
-            key = key_node.value
-            if key in first:
-                self.problems.append((line, f"key {key!r} stands twice, first in line {first[key]}; keep one"))
-                continue
-            first[key] = line
-            yield key, self.value(value_node, (*place, key), line)
+            first[name] = line
+            found[name] = self._value(value := next(self._events), (*place, name), line)
+            if value.start_mark.index == value.end_mark.index and found[name] is None:
+                # The parser puts a value that is left out where the next thing begins.
+                after = self._text.find(":", key.end_mark.index) + 1
+                self.values[*place, name] = Value(line, after, after)
+        return found
 
-    def _scalar(self, node: ScalarNode, line: int) -> Any:
-        text = node.value
-        if node.style is not None:
-            return text
-        if node.tag is not None and not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self.problems.append((line, f"the tag {node.tag} is not allowed; write plain values"))
+    def _key(self, event: Event, place: Place) -> str | None:
+        if not isinstance(event, ScalarEvent):
+            self._skip(event, place)
+            self._refuse(event, "a key must be plain text")
             return None
+        if not self._is_allowed(event):
+            return None
+        if event.value == "<<" and event.style is None:
+            self._refuse(
+                event, "the merge key << is not allowed; what regions share goes into the environment's own sections"
+            )
+            return None
+        return event.value
+
+    def _skip(self, event: Event, place: Place) -> None:
+        """Pass over a value that has no place."""
+        depth = 0
+        while True:
+            depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+            depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+            if depth == 0:
+                return
+            if depth + len(place) > _DEEPEST:
+                raise DocumentError(*self.problems, (_line(event), f"values are nested more than {_DEEPEST} deep"))
+            event = next(self._events)
+
+    def _sequence(self, place: Place) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(item := next(self._events), SequenceEndEvent):
+            found.append(self._value(item, (*place, len(found)), _line(item)))
+        return found
+
+    def _scalar(self, event: ScalarEvent) -> Any:
+        text: str = event.value
+        if hidden := _UNPRINTABLE.search(text):
+            self._refuse(event, f"the escaped character U+{ord(hidden[0]):04X} is not allowed; leave it out")
+            return UNREADABLE
+        if event.style is not None:
+            return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]
+        if _AMBIGUOUS.fullmatch(text):
+            self._refuse(
+                event, f"{_cut(text)} is not a number that every YAML tool reads alike; quote it, or write it plainly"
+            )
+            return UNREADABLE
+        if _TRUE_OR_NOT.fullmatch(text):
+            self._refuse(event, f"some YAML tools read {text} as true or false; write true or false, or quote the word")
+            return UNREADABLE
         if _INTEGER.fullmatch(text):
             return int(text)
         if _FLOAT.fullmatch(text):
@@ -130,23 +256,9 @@ class _Builder:
         return text
 
 
-def edited(text: str, edits: Mapping[Place, Any]) -> str:
-    """The text with some values replaced and everything else, comments included, as it was.
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}..."
 
-    Raises:
-        KeyError: when a place does not exist.
-    """
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    data = yaml.load(text)
-    for place, value in edits.items():
-        holder = data
-        for part in place[:-1]:
-            holder = holder[part]
-        if place[-1] not in holder:
-            raise KeyError(place)
-        holder[place[-1]] = value
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
+
+def _line(event: Event) -> int:
+    return event.start_mark.line + 1

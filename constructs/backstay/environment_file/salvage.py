@@ -1,98 +1,68 @@
 """What can still be read of a broken file, so that all of its problems are told at once."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
-from backstay.topology import SHARED_SECTIONS, Environment
+from backstay.environment_file.annotations import item, specs, tag
+from backstay.topology import Environment
+from backstay.topology.catalog import closest
+from backstay.topology.environment import with_inherited
+from backstay.topology.spec import Spec, UnreadableError
 
 Place = tuple[str | int, ...]
 
-# Fill the holes that broken required sections leave. No rule sees them: rules that read a broken key are left out.
-_FILLERS: Mapping[str, Any] = {
-    "name": "unreadable",
-    "namespace": "unreadable",
-    "mode": "single-region",
-    "service": {"host": "unreadable.example", "zone": {"name": "unreadable.example", "id": "Z0"}},
-    "state": {"backend": "s3"},
-}
 
-# Taking a value out can break what holds it, one level up at a time; files are less deep than this.
-_ROUNDS = 10
+def salvage(data: Any, broken: Iterable[Place]) -> tuple[Environment, list[tuple[Place, str]]]:
+    """The environment without its broken values, and the contradictions among those that are left.
 
-# What rules ask of all regions together, and cannot when one of them is missing.
-_OF_ALL_REGIONS = frozenset({"mode", "status", "traffic", "vector_db"})
+    Args:
+        data: what the file holds.
+        broken: the places that validation complains of.
 
-
-def readable(data: Any) -> tuple[Environment | None, frozenset[str]]:
-    """The environment without its broken values, and the keys that rules must not judge.
-
-    Each round takes out what validation complains of; None when nothing that could be judged is left.
+    Returns:
+        A partial environment: reading from it what is broken raises `UnreadableError`.
     """
-    unreadable: set[str] = set()
-    regions = _count(data)
-    for _ in range(_ROUNDS):
+    salvager = _Salvager({place[:depth] for place in broken for depth in range(len(place) + 1)})
+    return salvager.spec(Environment, with_inherited(data), ()), salvager.contradictions
+
+
+class _Salvager:
+    def __init__(self, touched: set[Place]) -> None:
+        self._touched = touched
+        self.contradictions: list[tuple[Place, str]] = []
+
+    def spec(self, kind: type[Spec], data: Any, place: Place) -> Any:
+        """As much of a spec as can be read."""
         if not isinstance(data, Mapping):
-            break
-        try:
-            environment = Environment.model_validate(data)
-        except ValidationError as error:
-            before = data
-            for fault in error.errors(include_url=False, include_input=False):
-                place = fault["loc"]
-                unreadable.update(str(part) for part in place)
-                broken = place[:-1] if fault["type"] == "missing" else place
-                if not _inherited(data, broken):
-                    data = _filled(_without(data, broken), place)
-            if data == before:
-                break
-        else:
-            if len(environment.regions) < regions:
-                unreadable |= _OF_ALL_REGIONS
-            # Only the broken keys themselves hide a rule, not the sections and roles that they stand in.
-            return environment, frozenset(unreadable - {"regions", *environment.regions, *SHARED_SECTIONS})
-    return None, frozenset()
+            return kind.partial({})
+        known: dict[str, Any] = {}
+        mistyped = {closest(key, kind.model_fields) for key in data.keys() - kind.model_fields.keys()}
+        for name, field in kind.model_fields.items():
+            if name in data:
+                with suppress(UnreadableError):
+                    known[name] = self._value(Annotated[field.annotation, field], data[name], (*place, name))
+            elif not field.is_required() and name not in mistyped:
+                known[name] = field.get_default(call_default_factory=True)
+        made = kind.partial(known)
+        with suppress(UnreadableError):
+            if text := made.contradiction():
+                self.contradictions.append((place, text))
+        return made
 
-
-def _inherited(data: Any, place: Place) -> bool:
-    """Whether a region has the value from the environment's own section, where the same fault is told."""
-    if len(place) < 3 or place[0] != "regions" or place[2] not in SHARED_SECTIONS:
-        return False
-    return not _reaches(data, place) and _reaches(data, place[2:])
-
-
-def _reaches(data: Any, place: Place) -> bool:
-    for part in place:
-        if not (isinstance(data, Mapping | list) and _holds(data, part)):
-            return False
-        data = data[part]
-    return True
-
-
-def _count(data: Any) -> int:
-    regions = data.get("regions") if isinstance(data, Mapping) else None
-    return len(regions) if isinstance(regions, Mapping) else 0
-
-
-def _filled(data: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
-    key = str(place[0]) if place else ""
-    return {**data, key: _FILLERS[key]} if key in _FILLERS and key not in data else data
-
-
-def _without(data: Any, place: Place) -> Any:
-    """A copy of the data without the value at a place, or without the nearest thing above it that exists."""
-    if not place:
-        return data
-    head, rest = place[0], place[1:]
-    if isinstance(data, Mapping) and head in data:
-        if rest and isinstance(data[head], Mapping | list) and _holds(data[head], rest[0]):
-            return {**data, head: _without(data[head], rest)}
-        return {key: value for key, value in data.items() if key != head}
-    if isinstance(data, list) and isinstance(head, int) and head < len(data):
-        return [*data[:head], *data[head + 1 :]]
-    return data
-
-
-def _holds(data: Any, key: str | int) -> bool:
-    return key in data if isinstance(data, Mapping) else isinstance(key, int) and key < len(data)
+    def _value(self, annotation: Any, data: Any, place: Place) -> Any:
+        if place not in self._touched:
+            return TypeAdapter(annotation).validate_python(data)
+        if kinds := specs(annotation):
+            named = data.get("backend") if isinstance(data, Mapping) else None
+            kind = kinds[0] if len(kinds) == 1 else next((kind for kind in kinds if tag(kind) == named), None)
+            if kind:
+                return self.spec(kind, data, place)
+        held = item(annotation)
+        if held and isinstance(data, list):
+            return tuple(self._value(held, value, (*place, index)) for index, value in enumerate(data))
+        if held and isinstance(data, Mapping):
+            return {key: self._value(held, value, (*place, key)) for key, value in data.items()}
+        raise UnreadableError(f"{place} could not be read")

@@ -1,11 +1,12 @@
 """GPU clusters, and GPU machines outside them."""
 
-import re
 from ipaddress import IPv4Network
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
+from backstay.topology.forms import Cidr, Form, MachineSize, Reason, between, must_be
+from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Percentage, Size
 from backstay.topology.spec import Spec
 
@@ -13,17 +14,39 @@ from backstay.topology.spec import Spec
 DEFAULT_GPU_TYPE = "g6.xlarge"
 DEFAULT_KUBERNETES = "1.35"
 
+_MOST = 1_000
 
-def _is_reservation(value: str) -> str:
-    if not re.fullmatch(r"cr-[0-9a-f]{8,17}", value):
-        raise ValueError(f"{value!r} is not a capacity reservation; its id looks like cr-0123456789abcdef0")
-    return value
+Disk = Annotated[Size, between(Size.parse("20GiB"), Size.parse("16TiB"))]
+"""A root volume: no smaller than what the public images need, no larger than gp3 has always been."""
+
+ClusterName = Annotated[
+    str,
+    Form(
+        "letters, digits, hyphens and underscores, starting with a letter or digit",
+        r"[A-Za-z0-9][A-Za-z0-9_-]*",
+        ("ai-production-cluster",),
+        longest=100,
+    ),
+]
+KubernetesVersion = Annotated[str, Form("a Kubernetes version", r"1\.[0-9]{1,3}", (DEFAULT_KUBERNETES,))]
+ReservationId = Annotated[
+    str, Form("the id of a capacity reservation", r"cr-[0-9a-f]{8,17}", ("cr-0123456789abcdef0",))
+]
+ImageId = Annotated[str, Form("the id of a machine image", r"ami-[0-9a-f]{8,17}", ("ami-0123456789abcdef0",))]
+PrincipalArn = Annotated[
+    str,
+    Form(
+        "the ARN of an IAM role or user",
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[!-~]+",
+        ("arn:aws:iam::123456789012:role/platform",),
+    ),
+]
 
 
 class ReservationSpec(Spec):
     """GPU capacity that is already paid for, so that a region grows when everybody else wants to grow too."""
 
-    id: Annotated[str, AfterValidator(_is_reservation)]
+    id: ReservationId
     """The reservation's id, such as `cr-0123456789abcdef0`."""
 
     kind: Literal["on-demand", "capacity-block"] = "on-demand"
@@ -33,13 +56,13 @@ class ReservationSpec(Spec):
 class Scale(Spec):
     """How many machines: a floor, a wish and a ceiling."""
 
-    desired: int = Field(strict=True, default=3, ge=0)
+    desired: int = Field(strict=True, default=3, ge=0, le=_MOST)
     """Machines to start with. Afterwards autoscalers and failovers own the number, and an apply leaves it alone."""
 
-    minimum: int | None = Field(strict=True, default=None, ge=0)
+    minimum: int | None = Field(strict=True, default=None, ge=0, le=_MOST)
     """The floor; by default the desired number, so that capacity is there before it is needed."""
 
-    maximum: int | None = Field(strict=True, default=None, ge=1)
+    maximum: int | None = Field(strict=True, default=None, ge=1, le=_MOST)
     """The ceiling; by default twice the desired number, so that one region can carry another's load."""
 
     @property
@@ -52,36 +75,36 @@ class Scale(Spec):
         """Machines that there can be."""
         return max(1, 2 * self.desired, self.floor) if self.maximum is None else self.maximum
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.floor <= self.desired <= self.ceiling:
-            raise ValueError(
-                f"minimum {self.floor}, desired {self.desired}, maximum {self.ceiling} are out of order; "
-                "minimum <= desired <= maximum must hold"
-            )
-        return self
+    def contradiction(self) -> str | None:
+        """The three numbers are in order."""
+        if self.floor <= self.desired <= self.ceiling:
+            return None
+        return (
+            f"minimum {self.floor}, desired {self.desired}, maximum {self.ceiling} are out of order; "
+            "minimum <= desired <= maximum must hold"
+        )
 
 
 class SystemNodesSpec(Scale):
     """Nodes without GPUs, for what every cluster runs: DNS, autoscalers, agents."""
 
-    desired: int = Field(strict=True, default=3, ge=1)
+    desired: int = Field(strict=True, default=3, ge=1, le=_MOST)
     """Machines to start with: one per zone."""
 
-    instance_type: str = "m7i.large"
+    instance_type: MachineSize = "m7i.large"
     """The machine size."""
 
-    disk: Size = Size.parse("50GiB")
+    disk: Disk = Size.parse("50GiB")
     """The root volume."""
 
 
 class GpuNodesSpec(Scale):
     """A group of GPU nodes in a cluster."""
 
-    instance_type: str = DEFAULT_GPU_TYPE
+    instance_type: MachineSize = DEFAULT_GPU_TYPE
     """The machine size; it must have a GPU."""
 
-    disk: Size = Size.parse("200GiB")
+    disk: Disk = Size.parse("200GiB")
     """The root volume: model images take 15 to 20 GB each, and the weights come on top."""
 
     purchase: Literal["on-demand", "spot"] = "on-demand"
@@ -91,37 +114,36 @@ class GpuNodesSpec(Scale):
     """Reserved capacity that the nodes start in."""
 
 
+def _not_everybody(network: IPv4Network) -> IPv4Network:
+    if network.prefixlen < 8:
+        raise must_be("a network of your own, /8 or smaller")
+    return network
+
+
 class ApiAccessSpec(Spec):
     """Who reaches the cluster's API from outside its network. By default nobody."""
 
-    cidrs: tuple[IPv4Network, ...] = Field(min_length=1)
+    cidrs: tuple[Annotated[Cidr, AfterValidator(_not_everybody)], ...] = Field(min_length=1)
     """Networks that may connect."""
 
-    reason: str = Field(min_length=1)
+    reason: Reason
     """Why the API is not private."""
-
-    @model_validator(mode="after")
-    def _not_everybody(self) -> Self:
-        for cidr in self.cidrs:
-            if cidr.prefixlen < 8:
-                raise ValueError(f"public_api admits {cidr}, which is nearly everybody; name your own networks")
-        return self
 
 
 class AdminSpec(Spec):
     """Who may administer the cluster."""
 
-    role_arn: str = Field(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/.+$")
+    role_arn: PrincipalArn
     """The IAM role that gets cluster administration."""
 
 
 class ClusterSpec(Spec):
     """A Kubernetes cluster with GPU nodes."""
 
-    name: str | None = Field(default=None, pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]*$", max_length=100)
+    name: ClusterName | None = None
     """The cluster's name. By default computed from the environment; the same in every region."""
 
-    kubernetes_version: str = DEFAULT_KUBERNETES
+    kubernetes_version: KubernetesVersion = DEFAULT_KUBERNETES
     """The Kubernetes version, within its standard support."""
 
     public_api: ApiAccessSpec | None = None
@@ -136,26 +158,20 @@ class ClusterSpec(Spec):
     gpu_nodes: GpuNodesSpec = GpuNodesSpec()
     """Nodes with GPUs."""
 
-    log_days: int = Field(strict=True, default=90, ge=1)
+    log_days: LogDays = 90
     """How long control-plane logs are kept, in days."""
-
-
-def _is_image(value: str) -> str:
-    if not re.fullmatch(r"ami-[0-9a-f]{8,17}", value):
-        raise ValueError(f"{value!r} is not a machine image; its id looks like ami-0123456789abcdef0")
-    return value
 
 
 class MachineSpec(Spec):
     """What a GPU machine outside Kubernetes is."""
 
-    instance_type: str = DEFAULT_GPU_TYPE
+    instance_type: MachineSize = DEFAULT_GPU_TYPE
     """The machine size; it must have a GPU."""
 
-    disk: Size = Size.parse("100GiB")
+    disk: Disk = Size.parse("100GiB")
     """The encrypted root volume."""
 
-    image: Annotated[str, AfterValidator(_is_image)] | None = None
+    image: ImageId | None = None
     """A machine image of your own. By default the newest public image with NVIDIA drivers, when a machine is made."""
 
     reservation: ReservationSpec | None = None
@@ -165,7 +181,7 @@ class MachineSpec(Spec):
 class InstancesSpec(MachineSpec):
     """Single GPU machines, spread over the zones in turn."""
 
-    count: int = Field(strict=True, default=1, ge=1)
+    count: int = Field(strict=True, default=1, ge=1, le=_MOST)
     """How many machines."""
 
 
@@ -175,7 +191,9 @@ class FleetSpec(MachineSpec, Scale):
     port: int = Field(strict=True, default=8000, ge=1, le=65_535)
     """The port on which a machine serves."""
 
-    target_cpu: Percentage = Percentage.parse("60%")
+    target_cpu: Annotated[Percentage, between(Percentage.parse("10%"), Percentage.parse("100%"))] = Percentage.parse(
+        "60%"
+    )
     """The mean CPU utilisation that scaling aims at."""
 
     warm_up: int = Field(strict=True, default=600, ge=0)

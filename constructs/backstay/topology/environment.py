@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
+from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
-from backstay.topology.region import Region, Status
+from backstay.topology.region import Region, RegionRole, Status
 from backstay.topology.secrets import SecretSpec
 from backstay.topology.service import LlmServiceSpec, ServiceSpec
 from backstay.topology.spec import Spec
@@ -20,7 +21,23 @@ from backstay.topology.waiver import Waiver
 # Sections that stand at the top of the file for all regions, and in a region for what differs there.
 SHARED_SECTIONS = ("network", "cluster", "fleet", "instances", "llm_service")
 
-_LABEL = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+EnvironmentName = Annotated[
+    str,
+    Form("lower-case letters, digits and single hyphens, starting with a letter", LABEL, ("production",), longest=30),
+]
+Namespace = Annotated[
+    str,
+    Form("lower-case letters and digits, starting with a letter", r"[a-z][a-z0-9]*", ("acme",), longest=12),
+]
+AwsAccount = Annotated[str, Form("the twelve digits of an AWS account", r"[0-9]{12}", ("123456789012",))]
+RoleArn = Annotated[
+    str,
+    Form(
+        "the ARN of an IAM role",
+        r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+",
+        ("arn:aws:iam::123456789012:role/deploy",),
+    ),
+]
 
 
 class Mode(StrEnum):
@@ -34,10 +51,10 @@ class Mode(StrEnum):
 class AwsSpec(Spec):
     """The AWS account that the environment belongs to."""
 
-    account: str = Field(pattern=r"^\d{12}$")
+    account: AwsAccount
     """The account's twelve digits, in quotes; a deployment into any other account is refused."""
 
-    deploy_role: str | None = Field(default=None, pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$")
+    deploy_role: RoleArn | None = None
     """A role to assume for deploying."""
 
 
@@ -47,13 +64,13 @@ class Environment(Spec):
     Building one checks each value by itself. What must hold between values is in `backstay.topology.rules`.
     """
 
-    name: str = Field(pattern=_LABEL, max_length=30)
+    name: EnvironmentName
     """The environment's name; the file has the same name."""
 
-    namespace: str = Field(pattern=r"^[a-z][a-z0-9]*$", max_length=12)
+    namespace: Namespace
     """The organisation's short name, part of every physical name."""
 
-    application: str = Field(default="ai-llm", pattern=_LABEL, max_length=40)
+    application: Label = "ai-llm"
     """The application's name, for the `Application` tag."""
 
     mode: Mode
@@ -95,23 +112,19 @@ class Environment(Spec):
     secrets: tuple[SecretSpec, ...] = ()
     """Secrets that the service needs, by name."""
 
-    secrets_through_state: str | None = Field(default=None, min_length=10)
+    secrets_through_state: Reason | None = None
     """The reason for letting secret values pass through Terraform's state, for Terraform older than 1.11."""
 
     waivers: tuple[Waiver, ...] = ()
     """Rules that are set aside for a time."""
 
-    regions: Mapping[str, Region] = Field(min_length=1)
-    """The regions by the part they play: `primary`, `secondary`, `tertiary`, ..."""
+    regions: Mapping[RegionRole, Region] = Field(min_length=1)
+    """The regions by the part they play, such as `primary` and `secondary`."""
 
     @model_validator(mode="before")
     @classmethod
     def _regions_inherit(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping) or not isinstance(data.get("regions"), Mapping):
-            return data
-        shared = {section: data[section] for section in SHARED_SECTIONS if section in data}
-        regions = {role: _inherit(shared, region) for role, region in data["regions"].items()}
-        return {**data, "regions": regions}
+        return with_inherited(data)
 
     @property
     def names(self) -> Names:
@@ -122,7 +135,7 @@ class Environment(Spec):
     def all_tags(self) -> dict[str, str]:
         """The tags that everything carries."""
         given = {"Environment": self.name, "Application": self.application, "ManagedBy": "terraform"}
-        return {**given, **self.tags}
+        return {**self.tags, **given}
 
     @property
     def active(self) -> dict[str, Region]:
@@ -135,11 +148,16 @@ class Environment(Spec):
         return {role: region for role, region in self.regions.items() if region.status is Status.STANDBY}
 
 
-def _inherit(shared: Any, own: Any) -> Any:
+def with_inherited(data: Any) -> Any:
+    """The data of an environment, each region completed by the environment's own sections."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("regions"), Mapping):
+        return data
+    shared = {section: data[section] for section in SHARED_SECTIONS if section in data}
+    return {**data, "regions": {role: _over(shared, region) for role, region in data["regions"].items()}}
+
+
+def _over(shared: Any, own: Any) -> Any:
     """Lay a region's own keys over the shared ones; a key with its own value, or null, wins."""
     if not isinstance(shared, Mapping) or not isinstance(own, Mapping):
         return own
-    merged = dict(shared)
-    for key, value in own.items():
-        merged[key] = _inherit(shared[key], value) if key in shared else value
-    return merged
+    return {**shared, **{key: _over(shared.get(key), value) for key, value in own.items()}}

@@ -41,7 +41,10 @@ class Names:
     cluster_name: str | None = None
 
     def _name(self, *parts: str, limit: int) -> str:
-        return shorten("-".join((self.namespace, self.environment, *parts)), limit)
+        environment = f"{self.namespace}-{self.environment}"
+        # Two hyphens, which no environment's name has, so that `prod` with the purpose `eu-logs`
+        # and `prod-eu` with the purpose `logs` never meet.
+        return shorten(f"{environment}--{'-'.join(parts)}" if parts else environment, limit)
 
     def bucket(self, purpose: str, region: CloudRegion) -> str:
         """A storage bucket; S3 and Cloud Storage allow 63 characters, and the name is unique in the world."""

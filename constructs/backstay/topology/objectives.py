@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from pydantic import Field
-
 from backstay.topology.quantities import Duration, Percentage
 from backstay.topology.spec import Spec
 
@@ -20,5 +18,5 @@ class ObjectivesSpec(Spec):
     rpo: Duration = Duration.parse("1m")
     """Recovery point objective: the most data, in time, that may be lost."""
 
-    tier: Literal[1, 2, 3] = Field(default=1)
+    tier: Literal[1, 2, 3] = 1
     """How much hangs on the service: 1 is critical, and its standby regions keep GPUs running or reserved."""

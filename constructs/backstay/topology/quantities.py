@@ -1,12 +1,14 @@
 """Durations, percentages and sizes: values that carry their unit, written the way people write them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema
+
+from backstay.topology.forms import Form
 
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _BYTES = {"MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
@@ -15,9 +17,7 @@ _BYTES = {"MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 class Quantity:
     """A number that means nothing without its unit: text in a file, a typed value in the code."""
 
-    kind: ClassVar[str]
-    pattern: ClassVar[str]
-    examples: ClassVar[tuple[str, ...]]
+    form: ClassVar[Form]
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -26,9 +26,9 @@ class Quantity:
         Raises:
             ValueError: when the unit is missing or unknown.
         """
-        match = re.fullmatch(cls.pattern, text)
+        match = re.fullmatch(cls.form.pattern, text, re.ASCII)
         if match is None:
-            raise ValueError(f"{text!r} is not a {cls.kind}; write it like {' or '.join(cls.examples)}")
+            raise ValueError(f"{text!r} is not {cls.form.words}")
         return cls._of(match)
 
     @classmethod
@@ -36,34 +36,22 @@ class Quantity:
         raise NotImplementedError
 
     @classmethod
-    def _validate(cls, value: object) -> Self:
-        if isinstance(value, cls):
-            return value
-        try:
-            return cls.parse(str(value))
-        except ValueError as error:
-            raise PydanticCustomError("quantity", "{reason}", {"reason": str(error)}) from None
-
-    @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate from the written form, and serialize back to it."""
-        return core_schema.no_info_plain_validator_function(
-            cls._validate, serialization=core_schema.to_string_ser_schema()
-        )
+        form = replace(cls.form, into=cls, read=cls.parse)
+        return form.__get_pydantic_core_schema__(source, handler)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Let editors complete and check the written form."""
-        return {"type": "string", "pattern": f"^{cls.pattern}$", "examples": list(cls.examples)}
+        """Let editors check the written form, and offer the examples."""
+        return cls.form.__get_pydantic_json_schema__(schema, handler)
 
 
 @dataclass(frozen=True, order=True)
 class Duration(Quantity):
     """A length of time in whole seconds, written `60s`, `5m`, `2h` or `30d`."""
 
-    kind = "duration"
-    pattern = r"(\d+)(s|m|h|d)"
-    examples = ("60s", "5m")
+    form = Form("a duration", r"([0-9]{1,9})([smhd])", ("60s", "5m"))
 
     seconds: int
 
@@ -80,9 +68,11 @@ class Duration(Quantity):
 class Percentage(Quantity):
     """A share between 0% and 100%, kept exactly as written: `50%`, `99.99%`."""
 
-    kind = "percentage"
-    pattern = r"(\d{1,2}(?:\.\d+)?|100(?:\.0+)?)%"
-    examples = ("50%", "99.99%")
+    form = Form(
+        "a percentage from 0% to 100%",
+        r"([0-9]{1,2}(?:\.[0-9]{1,6})?|100(?:\.0{1,6})?)%",
+        ("50%", "99.99%"),
+    )
 
     percent: Decimal
 
@@ -96,16 +86,14 @@ class Percentage(Quantity):
         return self.percent / 100
 
     def __str__(self) -> str:
-        return f"{self.percent}%"
+        return f"{self.percent:f}%"
 
 
 @dataclass(frozen=True, order=True)
 class Size(Quantity):
     """An amount of storage in bytes, written `100GiB`."""
 
-    kind = "size"
-    pattern = r"(\d+) ?(MiB|GiB|TiB)"
-    examples = ("100GiB", "1TiB")
+    form = Form("a size", r"([0-9]{1,9}) ?(MiB|GiB|TiB)", ("100GiB", "1TiB"))
 
     bytes: int
 

@@ -1,13 +1,19 @@
 """A region and the part that it plays."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from backstay.topology.cloud import Cloud, CloudRegion
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
+from backstay.topology.forms import LABEL, Form
 from backstay.topology.network import NetworkSpec
 from backstay.topology.quantities import Percentage
 from backstay.topology.service import LlmServiceSpec, Readiness, Role
 from backstay.topology.spec import Spec
+
+RegionRole = Annotated[
+    str, Form("the part that a region plays, in lower case", LABEL, ("primary", "secondary"), longest=30)
+]
 
 
 class Status(StrEnum):

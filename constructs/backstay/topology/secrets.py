@@ -1,29 +1,40 @@
 """Secrets, by name only: no value ever passes through an environment file."""
 
-from typing import Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from backstay.topology.forms import Form
 from backstay.topology.spec import Spec
+
+EnvironmentVariable = Annotated[
+    str, Form("an environment variable in upper case", r"[A-Z][A-Z0-9_]*", ("VLLM_API_KEY",), longest=253)
+]
+StoredSecret = Annotated[
+    str, Form("the name of a stored secret", r"[A-Za-z0-9/_+=.@-]+", ("acme/production/hf-token",), longest=512)
+]
+TerraformVariable = Annotated[
+    str, Form("a Terraform variable in lower case", r"[a-z][a-z0-9_]*", ("llm_api_key",), longest=200)
+]
 
 
 class SecretSpec(Spec):
     """A secret that the service needs: an entry of the service's Kubernetes secret."""
 
-    name: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=253)
+    name: EnvironmentVariable
     """The environment variable in which the service finds it, such as `VLLM_API_KEY`."""
 
-    stored_as: str | None = Field(default=None, pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")
+    stored_as: StoredSecret | None = None
     """The name of an existing secret in the region's secret store."""
 
-    variable: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    variable: TerraformVariable | None = None
     """A sensitive Terraform variable, given as `TF_VAR_<variable>`."""
 
-    revision: int = Field(strict=True, default=1, ge=1)
+    revision: int = Field(strict=True, default=1, ge=1, le=1_000_000)
     """Raise it to send a changed value to the cluster: Terraform does not see values, so it cannot see a change."""
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def contradiction(self) -> str | None:
+        """A secret has one source."""
         if (self.stored_as is None) == (self.variable is None):
-            raise ValueError(f"secret {self.name!r} must have exactly one of stored_as and variable")
-        return self
+            return f"secret {self.name!r} must have exactly one of stored_as and variable"
+        return None

@@ -1,29 +1,32 @@
 """What runs in the regions, and how clients find it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.forms import LABEL, Form, HostName, Printable, between
 from backstay.topology.quantities import Duration
 from backstay.topology.spec import Spec
 
-_HOST = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
+ZoneId = Annotated[str, Form("the id of a hosted zone", r"Z[A-Z0-9]{1,31}", ("Z0123456789ABCDEFGHIJ",))]
+Path = Annotated[str, Form("a path that starts with /", r"/[!-~]*", ("/health",), longest=255)]
+KubernetesName = Annotated[str, Form("a Kubernetes name in lower case", LABEL, ("llm",), longest=63)]
 
 
 class ZoneSpec(Spec):
     """A public DNS zone that exists already."""
 
-    name: str = Field(pattern=_HOST)
+    name: HostName
     """The zone's domain, such as `example.com`."""
 
-    id: str = Field(pattern=r"^Z[A-Z0-9]{1,31}$")
+    id: ZoneId
     """The hosted zone's id, given so that no plan has to look it up in another region."""
 
 
 class HealthCheckSpec(Spec):
     """The question that decides whether a region serves."""
 
-    path: str = Field(default="/health", pattern=r"^/[!-~]*$")
+    path: Path = "/health"
     """A path that answers 200 only when the model is loaded and a GPU is there."""
 
     interval: Duration = Duration.parse("10s")
@@ -36,13 +39,13 @@ class HealthCheckSpec(Spec):
 class ServiceSpec(Spec):
     """The name that clients use."""
 
-    host: str = Field(pattern=_HOST)
+    host: HostName
     """The host name, such as `llm.example.com`."""
 
     zone: ZoneSpec
     """The DNS zone that holds the host name."""
 
-    ttl: Duration = Duration.parse("60s")
+    ttl: Annotated[Duration, between(Duration.parse("0s"), Duration.parse("1d"))] = Duration.parse("60s")
     """How long resolvers may keep an answer."""
 
     health_check: HealthCheckSpec = HealthCheckSpec()
@@ -52,16 +55,16 @@ class ServiceSpec(Spec):
 class LlmServiceSpec(Spec):
     """The language model server in the cluster."""
 
-    replicas: int = Field(strict=True, default=1, ge=0)
+    replicas: int = Field(strict=True, default=1, ge=0, le=10_000)
     """Copies that serve; each takes its GPUs."""
 
-    maximum_replicas: int | None = Field(strict=True, default=None, ge=1)
+    maximum_replicas: int | None = Field(strict=True, default=None, ge=1, le=10_000)
     """Copies that the autoscaler may reach; by default twice the replicas."""
 
-    image: str = Field(default="vllm/vllm-openai:v0.31.0", min_length=1)
+    image: Printable = "vllm/vllm-openai:v0.31.0"
     """The container image. The default is vLLM's public one; for production name one by digest."""
 
-    model: str = Field(default="Qwen/Qwen2.5-7B-Instruct", min_length=1)
+    model: Printable = "Qwen/Qwen2.5-7B-Instruct"
     """The model to serve, as the image's server understands it."""
 
     gpus: int = Field(strict=True, default=1, ge=1, le=16)
@@ -73,16 +76,22 @@ class LlmServiceSpec(Spec):
     arguments: tuple[str, ...] = ()
     """Further arguments for the server."""
 
-    namespace: str = Field(default="llm", pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+    namespace: KubernetesName = "llm"
     """The Kubernetes namespace."""
 
-    warm_up: Duration = Duration.parse("15m")
+    warm_up: Annotated[Duration, between(Duration.parse("1s"), Duration.parse("1d"))] = Duration.parse("15m")
     """The longest that a copy may take to load its weights before it is restarted."""
 
     @property
     def ceiling(self) -> int:
         """Copies that there can be."""
         return max(1, 2 * self.replicas) if self.maximum_replicas is None else self.maximum_replicas
+
+    def contradiction(self) -> str | None:
+        """The autoscaler can reach what it starts from."""
+        if self.replicas > self.ceiling:
+            return f"llm_service has {self.replicas} replicas and maximum_replicas {self.ceiling}; raise the maximum"
+        return None
 
 
 Role = Literal["primary", "replica"]

@@ -4,7 +4,34 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.forms import Form, HostName
 from backstay.topology.spec import Spec
+
+# The limits are those of each service's naming rules.
+ResourceGroup = Annotated[str, Form("a resource group", r"[A-Za-z0-9._()-]+", ("rg-terraform",), longest=90)]
+StorageAccount = Annotated[
+    str, Form("a storage account: 3 to 24 lower-case letters and digits", r"[a-z0-9]{3,24}", ("acmetfstate",))
+]
+Container = Annotated[
+    str,
+    Form(
+        "a container: 3 to 63 lower-case letters, digits and single hyphens",
+        r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*",
+        ("tfstate",),
+    ),
+]
+Bucket = Annotated[
+    str,
+    Form(
+        "a bucket: 3 to 63 lower-case letters, digits, hyphens and underscores",
+        r"[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]",
+        ("acme-terraform-state",),
+    ),
+]
+Organization = Annotated[
+    str,
+    Form("an organization: 3 to 40 letters, digits, hyphens and underscores", r"[A-Za-z0-9_-]{3,40}", ("acme",)),
+]
 
 
 class S3State(Spec):
@@ -23,13 +50,13 @@ class AzureState(Spec):
     backend: Literal["azurerm"]
     """Azure Blob Storage."""
 
-    resource_group: str = Field(pattern=r"^[A-Za-z0-9._()-]{1,90}$")
+    resource_group: ResourceGroup
     """The storage account's resource group."""
 
-    storage_account: str = Field(pattern=r"^[a-z0-9]{3,24}$")
+    storage_account: StorageAccount
     """The storage account."""
 
-    container: str = Field(pattern=r"^[a-z0-9](-?[a-z0-9]){2,62}$")
+    container: Container
     """The container."""
 
 
@@ -39,7 +66,7 @@ class GoogleState(Spec):
     backend: Literal["gcs"]
     """Google Cloud Storage."""
 
-    bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$")
+    bucket: Bucket
     """The bucket."""
 
 
@@ -49,10 +76,10 @@ class TerraformCloudState(Spec):
     backend: Literal["cloud"]
     """Terraform Cloud."""
 
-    organization: str = Field(pattern=r"^[A-Za-z0-9_-]{3,40}$")
+    organization: Organization
     """The organization that owns the workspaces."""
 
-    hostname: str = "app.terraform.io"
+    hostname: HostName = "app.terraform.io"
     """The host, for a Terraform Enterprise of your own."""
 
 

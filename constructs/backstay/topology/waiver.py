@@ -1,9 +1,8 @@
 """A rule that is set aside, loudly."""
 
-from datetime import date
-
 from pydantic import Field
 
+from backstay.topology.forms import Day, Reason
 from backstay.topology.spec import Spec
 
 
@@ -13,8 +12,8 @@ class Waiver(Spec):
     rule: str = Field(min_length=1)
     """The rule's id, as errors print it."""
 
-    reason: str = Field(min_length=10)
+    reason: Reason
     """Why the risk is taken."""
 
-    until: date
+    until: Day
     """The last day on which the waiver holds."""

@@ -9,7 +9,8 @@ GPU sizes: EC2 DescribeInstanceTypes for us-east-1 as recorded in moto 5.2.5 (Oc
 Retired: g3 on 2025-10-31 (https://github.com/SummitRoute/aws_breaking_changes/issues/114), p3 by 2025-12-20
 (https://github.com/zalando-incubator/kubernetes-on-aws/pull/8685), p2 in 2024
 (https://github.com/aws/deep-learning-containers/pull/3950); g2 and g4ad are gone from the same record.
-Kubernetes: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (read in 2026).
+Kubernetes: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (read in 2026), and for what it no
+longer lists https://endoflife.date/amazon-eks. 1.36 is offered too; its end of support was not in either yet.
 """
 
 from datetime import date
@@ -116,6 +117,13 @@ CATALOG = Catalog(
         "p3.16xlarge": RetiredType("V100", "p4d.24xlarge"),
     },
     kubernetes={
+        "1.23": date(2023, 10, 11),
+        "1.24": date(2024, 1, 31),
+        "1.25": date(2024, 5, 1),
+        "1.26": date(2024, 6, 11),
+        "1.27": date(2024, 7, 24),
+        "1.28": date(2024, 11, 26),
+        "1.29": date(2025, 3, 23),
         "1.30": date(2025, 7, 23),
         "1.31": date(2025, 11, 26),
         "1.32": date(2026, 3, 23),

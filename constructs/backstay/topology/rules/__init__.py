@@ -5,6 +5,7 @@ from datetime import date
 from backstay.topology.environment import Environment
 from backstay.topology.rules import capacity, identity, placement, traffic  # noqa: F401  (they register their rules)
 from backstay.topology.rules.rule import RULES, Rule, Violation
+from backstay.topology.spec import UnreadableError
 
 __all__ = ["RULES", "BrokenRulesError", "Rule", "Violation", "enforce", "violations"]
 
@@ -17,21 +18,30 @@ class BrokenRulesError(ValueError):
         self.violations = found
 
 
-def violations(environment: Environment, *, today: date, unreadable: frozenset[str] = frozenset()) -> list[Violation]:
+def violations(environment: Environment, *, today: date) -> list[Violation]:
     """Every rule that the environment breaks and does not waive.
+
+    Of a partial environment, everything that can be told without the values that could not be read.
 
     Args:
         environment: what to examine.
         today: the date that end dates are compared with.
-        unreadable: keys whose values could not be read; rules that depend on one of them are left out.
     """
-    waived = {waiver.rule for waiver in environment.waivers if waiver.until >= today}
     return [
         violation
         for rule in RULES.values()
-        if not (rule.reads & unreadable) and not (rule.waivable and rule.id in waived)
+        if not _is_set_aside(rule, environment, today)
         for violation in rule.examine(environment, today)
     ]
+
+
+def _is_set_aside(rule: Rule, environment: Environment, today: date) -> bool:
+    if not rule.waivable:
+        return False
+    try:
+        return any(waiver.rule == rule.id and waiver.until >= today for waiver in environment.waivers)
+    except UnreadableError:
+        return True  # by the waiver that cannot be read, perhaps
 
 
 def enforce(environment: Environment, *, today: date) -> None:

@@ -2,101 +2,130 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from backstay.topology.catalog import closest
 from backstay.topology.cloud import Cloud
-from backstay.topology.environment import Environment
-from backstay.topology.rules.rule import RULES, Finding, rule
+from backstay.topology.rules.rule import RULES, Case, Finding, RegionCase, region_rule, rule
 from backstay.topology.state import LocalState, TerraformCloudState
 
 # EKS 100, AKS 63, GKE 40 characters: their APIs' references for creating a cluster.
 _CLUSTER_NAME = {
-    Cloud.AWS: (100, r"[A-Za-z0-9][A-Za-z0-9_-]*"),
-    Cloud.AZURE: (63, r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"),
-    Cloud.GOOGLE: (40, r"[a-z]([a-z0-9-]*[a-z0-9])?"),
+    Cloud.AWS: (100, "letters, digits, hyphens and underscores", r"[A-Za-z0-9][A-Za-z0-9_-]*"),
+    Cloud.AZURE: (63, "letters, digits, hyphens and underscores", r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"),
+    Cloud.GOOGLE: (40, "lower-case letters, digits and hyphens", r"[a-z]([a-z0-9-]*[a-z0-9])?"),
 }
 _WORKSPACE_NAME = 90  # https://developer.hashicorp.com/terraform/cloud-docs/workspaces/create
 _HOST_NAME = 253  # RFC 1035
-_TAG_KEY, _TAG_VALUE = (
-    128,
-    256,
-)  # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_TAG_KEY, _TAG_VALUE, _TAGS = 128, 256, 40
+_TAG_TEXT = re.compile(r"[\w\s.:/=+@-]*")
 
-@rule(
-    "names-fit",
-    reads={
-        "name",
-        "namespace",
-        "regions",
-        "cloud",
-        "region",
-        "cluster",
-        "service",
-        "host",
-        "state",
-        "backend",
-    },
+# Prefixes that a cloud keeps for itself: KMS aliases and log groups (aws), load balancers (internal),
+# buckets (sthree, goog), resource names (azure, microsoft, windows, login).
+_RESERVED_NAMESPACES = (
+    "aws",
+    "amazon",
+    "azure",
+    "goog",
+    "google",
+    "internal",
+    "login",
+    "microsoft",
+    "sthree",
+    "windows",
 )
-def names_fit(environment: Environment, _today: date) -> Iterator[Finding]:
+# Words by which the stacks of an environment are told apart: `<env>-state-<region>`, `<env>-link-<from>-<to>`.
+_STACK_WORDS = ("state", "link")
+
+
+@rule("namespace-not-reserved")
+def namespace_not_reserved(case: Case) -> Iterator[Finding]:
+    """Every physical name begins with the namespace, and clouds keep some beginnings for themselves."""
+    namespace = case.environment.namespace
+    if namespace in _RESERVED_NAMESPACES:
+        yield ("namespace",), f"namespace {namespace!r} is reserved by a cloud; use your organisation's short name"
+
+
+@rule("name-not-ambiguous")
+def name_not_ambiguous(case: Case) -> Iterator[Finding]:
+    """The region stack of an environment `x-state` has the name of the state stack of an environment `x`."""
+    name = case.environment.name
+    if word := next((word for word in name.split("-")[1:] if word in _STACK_WORDS), None):
+        yield (
+            ("name",),
+            f"name {name!r} has the word {word!r} after a hyphen, by which stacks are told apart; choose another name",
+        )
+
+
+@region_rule("names-fit")
+def names_fit(case: RegionCase) -> Iterator[Finding]:
     """A name that a cloud refuses is found in the middle of a deployment."""
-    names = environment.names
-    for role, region in environment.regions.items():
-        limit, pattern = _CLUSTER_NAME[region.cloud]
-        if region.cluster and not (len(names.cluster()) <= limit and re.fullmatch(pattern, names.cluster())):
-            yield (
-                ("cluster", "name"),
-                f"cluster name {names.cluster()!r} does not fit {region.cloud}, which allows {limit} characters "
-                f"matching {pattern}",
-            )
-        host = names.regional_host(environment.service.host, region.location)
-        if len(host) > _HOST_NAME:
-            yield ("service", "host"), f"host {host!r} has {len(host)} characters; {_HOST_NAME} are allowed"
-        stack = names.workloads_stack(region.location)
-        if isinstance(environment.state, TerraformCloudState) and len(stack) > _WORKSPACE_NAME:
-            yield (
-                ("name",),
-                f"workspace {stack!r} of region {role!r} is longer than {_WORKSPACE_NAME} characters",
-            )
+    environment, region, names = case.environment, case.region, case.environment.names
+    host = names.regional_host(environment.service.host, region.location)
+    if len(host) > _HOST_NAME:
+        yield (
+            ("region",),
+            f"host {host!r} of region {case.role!r} has {len(host)} characters; {_HOST_NAME} are allowed, "
+            "so shorten service.host",
+        )
+    limit, allowed, pattern = _CLUSTER_NAME[region.cloud]
+    if region.cluster and not (len(names.cluster()) <= limit and re.fullmatch(pattern, names.cluster(), re.ASCII)):
+        yield (
+            ("cluster", "name"),
+            f"cluster name {names.cluster()!r} does not fit {region.cloud}, which allows up to {limit} {allowed}",
+        )
+    stack = names.workloads_stack(region.location)
+    if isinstance(environment.state, TerraformCloudState) and len(stack) > _WORKSPACE_NAME:
+        yield (
+            ("region",),
+            f"workspace {stack!r} of region {case.role!r} is longer than {_WORKSPACE_NAME} characters; "
+            "shorten the environment's name",
+        )
 
 
-@rule("one-cluster-name", reads={"regions", "cluster", "name"})
-def one_cluster_name(environment: Environment, _today: date) -> Iterator[Finding]:
+@region_rule("one-cluster-name")
+def one_cluster_name(case: RegionCase) -> Iterator[Finding]:
     """The cluster has one name in every region, so that each can be found without being looked up."""
-    for role, region in environment.regions.items():
-        shared = environment.cluster.name if environment.cluster else None
-        if region.cluster and region.cluster.name != shared:
-            yield (
-                ("regions", role, "cluster", "name"),
-                f"cluster name {region.cluster.name!r} in region {role!r} differs from the environment's; "
-                "name the cluster in the environment's own cluster section",
-            )
+    shared = case.environment.cluster.name if case.environment.cluster else None
+    own = case.region.cluster.name if case.region.cluster else shared
+    if own != shared:
+        yield (
+            ("cluster", "name"),
+            f"cluster name {own!r} in region {case.role!r} differs from the environment's; "
+            "name the cluster in the environment's own cluster section",
+        )
 
 
-@rule("host-in-zone", reads={"service", "host", "zone"})
-def host_in_zone(environment: Environment, _today: date) -> Iterator[Finding]:
+@rule("host-in-zone")
+def host_in_zone(case: Case) -> Iterator[Finding]:
     """A zone answers for its own names only."""
-    service = environment.service
-    if service.host != service.zone.name and not service.host.endswith("." + service.zone.name):
-        yield ("service", "host"), f"host {service.host!r} is not in the zone {service.zone.name!r}"
+    host, zone = case.environment.service.host, case.environment.service.zone.name
+    if host != zone and not host.endswith("." + zone):
+        yield (
+            ("service", "host"),
+            f"host {host!r} is not in the zone {zone!r}; it must be the zone's name or end in {'.' + zone!r}",
+        )
 
 
-@rule("account-given", reads={"regions", "cloud", "aws"})
-def account_given(environment: Environment, _today: date) -> Iterator[Finding]:
+@rule("account-given")
+def account_given(case: Case) -> Iterator[Finding]:
     """Without the account's number a deployment could land in any account."""
-    for role, region in environment.regions.items():
-        if region.cloud is Cloud.AWS and environment.aws is None:
+    if case.environment.aws is not None:
+        return
+    for role, region in case.environment.regions.items():
+        if region.cloud is Cloud.AWS:
             yield (
                 ("regions", role, "cloud"),
-                f"region {role!r} is on aws, but no account is given; add aws: {{account: ...}}",
+                f'region {role!r} is on aws, and no account is given; add aws: {{account: "..."}} to the environment',
             )
+            return
 
 
-@rule("state-survives", reads={"state", "backend", "disposable"}, waivable=True)
-def state_survives(environment: Environment, _today: date) -> Iterator[Finding]:
+@rule("state-survives", waivable=True)
+def state_survives(case: Case) -> Iterator[Finding]:
     """State on one disk is lost with it, and nobody else can apply."""
-    if isinstance(environment.state, LocalState) and not environment.disposable:
+    if isinstance(case.environment.state, LocalState) and not case.environment.disposable:
         yield (
             ("state", "backend"),
             "state backend 'local' is for disposable environments; use s3, azurerm, gcs or cloud, "
@@ -104,44 +133,56 @@ def state_survives(environment: Environment, _today: date) -> Iterator[Finding]:
         )
 
 
-@rule("secrets-distinct", reads={"secrets", "name"})
-def secrets_distinct(environment: Environment, _today: date) -> Iterator[Finding]:
+@rule("secrets-distinct")
+def secrets_distinct(case: Case) -> Iterator[Finding]:
     """One name holds one secret."""
     seen: set[str] = set()
-    for index, secret in enumerate(environment.secrets):
+    for index, secret in enumerate(case.environment.secrets):
         if secret.name in seen:
-            yield (
-                ("secrets", index, "name"),
-                f"secret {secret.name!r} is listed twice; names must be distinct",
-            )
+            yield ("secrets", index, "name"), f"secret {secret.name!r} is listed twice; names must be distinct"
         seen.add(secret.name)
 
 
-@rule("tags-fit", reads={"tags"})
-def tags_fit(environment: Environment, _today: date) -> Iterator[Finding]:
+@rule("tags-fit")
+def tags_fit(case: Case) -> Iterator[Finding]:
     """Tags that a cloud refuses, or that hide who owns a thing, are found too late."""
-    for key, value in environment.tags.items():
+    tags = case.environment.tags
+    if len(tags) > _TAGS:
+        yield ("tags",), f"there are {len(tags)} tags; {_TAGS} are allowed, besides those that Backstay sets"
+    own = {"Environment": case.environment.name, "Application": case.environment.application, "ManagedBy": "terraform"}
+    for key, value in tags.items():
         place = ("tags", key)
         if key.lower().startswith("aws:") or not 1 <= len(key) <= _TAG_KEY or len(value) > _TAG_VALUE:
             yield (
                 place,
-                f"tag {key!r} is not allowed: keys have 1 to {_TAG_KEY} characters and no prefix aws:, "
-                f"values up to {_TAG_VALUE}",
+                f"tag {key[:40]!r} is not allowed: keys have 1 to {_TAG_KEY} characters and no prefix aws:, "
+                f"values up to {_TAG_VALUE} characters",
             )
-        if key == "ManagedBy" and value != "terraform":
-            yield place, f"tag ManagedBy is {value!r}; it must be 'terraform', since that is what manages it"
+        elif not (_TAG_TEXT.fullmatch(key) and _TAG_TEXT.fullmatch(value)):
+            yield (
+                place,
+                f"tag {key!r} with value {value!r} is not allowed: "
+                "tags hold letters, digits, blanks and . : / = + @ - _",
+            )
+        elif own.get(key, value) != value:
+            yield place, f"tag {key!r} is {value!r}, but Backstay sets it to {own[key]!r}; leave it out"
 
 
-@rule("waiver-valid", reads={"waivers"})
-def waiver_valid(environment: Environment, today: date) -> Iterator[Finding]:
+@rule("waiver-valid")
+def waiver_valid(case: Case) -> Iterator[Finding]:
     """A waiver for no rule protects nothing, and one that has ended must be decided again."""
-    waivable = [known.id for known in RULES.values() if known.waivable]
-    for index, waiver in enumerate(environment.waivers):
-        if waiver.rule not in waivable:
+    waivable = sorted(known.id for known in RULES.values() if known.waivable)
+    for index, waiver in enumerate(case.environment.waivers):
+        if waiver.rule not in RULES:
             meant = closest(waiver.rule, waivable)
-            hint = f"did you mean {meant!r}?" if meant else f"those are {', '.join(waivable)}"
-            yield ("waivers", index, "rule"), f"{waiver.rule!r} is not a rule that can be waived; {hint}"
-        elif waiver.until < today:
+            hint = f"did you mean {meant!r}?" if meant else f"those that can be waived are {', '.join(waivable)}"
+            yield ("waivers", index, "rule"), f"there is no rule {waiver.rule!r} to waive; {hint}"
+        elif waiver.rule not in waivable:
+            yield (
+                ("waivers", index, "rule"),
+                f"rule {waiver.rule!r} cannot be waived; those that can are {', '.join(waivable)}",
+            )
+        elif waiver.until < case.today:
             yield (
                 ("waivers", index, "until"),
                 f"the waiver of {waiver.rule!r} ended on {waiver.until}; mend what it waived, or decide again",

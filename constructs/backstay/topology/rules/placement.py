@@ -1,14 +1,12 @@
 """Rules about where regions are."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
-from itertools import combinations
 
 from backstay.topology.catalog import catalog, closest
 from backstay.topology.catalog.tables import RegionFacts
 from backstay.topology.cloud import Cloud, CloudRegion
-from backstay.topology.environment import Environment
-from backstay.topology.rules.rule import Finding, rule
+from backstay.topology.rules.rule import Finding, PairCase, RegionCase, pair_rule, region_rule
 
 
 def _facts(region: CloudRegion) -> RegionFacts | None:
@@ -16,93 +14,87 @@ def _facts(region: CloudRegion) -> RegionFacts | None:
     return tables.regions.get(region.name) if tables else None
 
 
-@rule("cloud-available", reads={"regions", "cloud"})
-def cloud_available(environment: Environment, _today: date) -> Iterator[Finding]:
+@region_rule("cloud-available")
+def cloud_available(case: RegionCase) -> Iterator[Finding]:
     """A region needs constructs for its cloud."""
-    available = ", ".join(cloud for cloud in Cloud if catalog(cloud))
-    for role, region in environment.regions.items():
-        if catalog(region.cloud) is None:
-            yield (
-                ("regions", role, "cloud"),
-                f"cloud {region.cloud.value!r} has no constructs in this version of Backstay; available: {available}",
-            )
+    cloud = case.region.cloud
+    if catalog(cloud) is None:
+        available = ", ".join(cloud for cloud in Cloud if catalog(cloud))
+        yield (
+            ("cloud",),
+            f"cloud {cloud.value!r} has no constructs in this version of Backstay; available: {available}",
+        )
 
 
-@rule("region-known", reads={"regions", "cloud", "region"})
-def region_known(environment: Environment, _today: date) -> Iterator[Finding]:
+@region_rule("region-known")
+def region_known(case: RegionCase) -> Iterator[Finding]:
     """A mistyped region would be found by the cloud only, in the middle of a deployment."""
-    for role, region in environment.regions.items():
-        tables = catalog(region.cloud)
-        if tables and region.region not in tables.regions:
-            meant = closest(region.region, tables.regions)
-            hint = f"did you mean {meant!r}?" if meant else f"known are {', '.join(sorted(tables.regions))}"
-            yield (
-                ("regions", role, "region"),
-                f"region {region.region!r} is not an {region.cloud} region; {hint}",
-            )
+    name, tables = case.region.region, catalog(case.region.cloud)
+    if tables and name not in tables.regions:
+        meant = closest(name, tables.regions)
+        hint = f"did you mean {meant!r}?" if meant else f"known are {', '.join(sorted(tables.regions))}"
+        yield ("region",), f"region {name!r} is not an {case.region.cloud} region; {hint}"
 
 
-@rule("region-unique", reads={"regions", "cloud", "region"})
-def region_unique(environment: Environment, _today: date) -> Iterator[Finding]:
+@pair_rule("region-unique")
+def region_unique(case: PairCase) -> Iterator[Finding]:
     """One region cannot stand in for itself."""
-    for (first, a), (second, b) in combinations(environment.regions.items(), 2):
-        if a.location == b.location:
-            yield (
-                ("regions", second, "region"),
-                f"region {b.region!r} is both {first!r} and {second!r}; each must be another region",
-            )
+    if case.region.location == case.other.location:
+        yield (
+            ("region",),
+            f"region {case.region.region!r} is both {case.other_role!r} and {case.role!r}; each must be another region",
+        )
 
 
-@rule("regions-apart", reads={"regions", "cloud", "region"}, waivable=True)
-def regions_apart(environment: Environment, _today: date) -> Iterator[Finding]:
+@pair_rule("regions-apart", waivable=True)
+def regions_apart(case: PairCase) -> Iterator[Finding]:
     """Neighbouring regions have fallen to one event together."""
-    for (first, a), (second, b) in combinations(environment.regions.items(), 2):
-        here, there = _facts(a.location), _facts(b.location)
-        if here and there and a.location != b.location and here.geography == there.geography:
-            yield (
-                ("regions", second, "region"),
-                f"regions {a.region!r} ({first}) and {b.region!r} ({second}) share the geography {here.geography!r}; "
-                "choose regions further apart",
-            )
+    region, other = case.region.location, case.other.location
+    here, there = _facts(region), _facts(other)
+    if here and there and region != other and here.geography == there.geography:
+        yield (
+            ("region",),
+            f"regions {other.name!r} ({case.other_role}) and {region.name!r} ({case.role}) share the geography "
+            f"{here.geography!r}; choose regions further apart",
+        )
 
 
-@rule("three-zones", reads={"regions", "cloud", "region"})
-def three_zones(environment: Environment, _today: date) -> Iterator[Finding]:
+@region_rule("three-zones")
+def three_zones(case: RegionCase) -> Iterator[Finding]:
     """A region carries on without a zone only when two others are left."""
-    for role, region in environment.regions.items():
-        facts = _facts(region.location)
-        if facts and facts.zones < 3:
-            yield (
-                ("regions", role, "region"),
-                f"region {region.region!r} shows {facts.zones} availability zones to a new account; three are needed, "
-                "so choose another region",
-            )
+    facts = _facts(case.region.location)
+    if facts and facts.zones < 3 and not case.region.network.zones:
+        yield (
+            ("region",),
+            f"region {case.region.region!r} shows {facts.zones} availability zones to a new account and three are "
+            "needed; choose another region, or name three zones that your account has in network.zones",
+        )
 
 
-@rule("zones-in-region", reads={"regions", "region", "network", "zones"})
-def zones_in_region(environment: Environment, _today: date) -> Iterator[Finding]:
+@region_rule("zones-in-region")
+def zones_in_region(case: RegionCase) -> Iterator[Finding]:
     """A zone of another region cannot hold a subnet of this one."""
-    for role, region in environment.regions.items():
-        for index, zone in enumerate(region.network.zones):
-            if region.cloud is Cloud.AWS and zone[:-1] != region.region:
-                yield (
-                    ("regions", role, "network", "zones", index),
-                    f"zone {zone!r} is not in region {region.region!r}, "
-                    f"whose zones are named like {region.region + 'a'!r}",
-                )
-
-
-@rule("networks-apart", reads={"regions", "cloud", "region", "network", "cidr"})
-def networks_apart(environment: Environment, _today: date) -> Iterator[Finding]:
-    """Networks that overlap can never be joined."""
-    networks = {
-        role: region.network.address_plan(region.location).network
-        for role, region in environment.regions.items()
-        if region.network.cidr or _facts(region.location)
-    }
-    for (first, a), (second, b) in combinations(networks.items(), 2):
-        if a.overlaps(b) and environment.regions[first].location != environment.regions[second].location:
+    region = case.region
+    for index, zone in enumerate(region.network.zones):
+        if region.cloud is Cloud.AWS and not re.fullmatch(re.escape(region.region) + "[a-z]", zone):
             yield (
-                ("regions", second, "network", "cidr"),
-                f"networks {a} ({first}) and {b} ({second}) overlap; leave cidr out, or give each its own",
+                ("network", "zones", index),
+                f"zone {zone!r} is not in region {region.region!r}, whose zones are named like {region.region + 'a'!r}",
             )
+
+
+@pair_rule("networks-apart")
+def networks_apart(case: PairCase) -> Iterator[Finding]:
+    """Networks that overlap can never be joined."""
+    region, other = case.region, case.other
+    if region.location == other.location or not all(
+        one.network.cidr or _facts(one.location) for one in (region, other)
+    ):
+        return
+    here, there = (one.network.address_plan(one.location).network for one in (region, other))
+    if here.overlaps(there):
+        yield (
+            ("network", "cidr"),
+            f"networks {there} ({case.other_role}) and {here} ({case.role}) overlap; "
+            "leave cidr out, or give each its own",
+        )

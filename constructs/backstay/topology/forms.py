@@ -1,0 +1,124 @@
+"""Text that has a form, such as an account number: how it is checked, and how people are told what it looks like."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import IPv4Network
+from typing import Annotated, Any, Protocol, TypeVar
+
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+
+def must_be(words: str, *, pattern: str | None = None) -> PydanticCustomError:
+    """The error for a value that is not what `words` say; whoever shows it adds what was given."""
+    return PydanticCustomError("must_be", "must be {words}", {"words": words, "pattern": pattern})
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a value is written: the only way in which it is accepted from a file.
+
+    Attributes:
+        meaning: what the text stands for, to go after "must be".
+        pattern: a regular expression for all of it, in the dialect that Python and JSON Schema share; ASCII only.
+        examples: right ones.
+        longest: characters allowed.
+        into: the type that it is read into.
+        read: makes that of the text; a ValueError refuses the text.
+    """
+
+    meaning: str
+    pattern: str
+    examples: tuple[str, ...]
+    longest: int | None = None
+    into: type = str
+    read: Callable[[str], Any] = str
+
+    @property
+    def words(self) -> str:
+        """The meaning, its limit and examples, in one phrase."""
+        limit = f" of at most {self.longest} characters" if self.longest else ""
+        return f"{self.meaning}{limit}, like {' or '.join(self.examples)}"
+
+    def validate(self, value: object) -> Any:
+        """The value that the text stands for; a value of the right type is passed on.
+
+        Raises:
+            PydanticCustomError: when it has not the form.
+        """
+        if self.into is not str and type(value) is self.into:
+            return value
+        if isinstance(value, str) and self._matches(value):
+            with suppress(ValueError):
+                return self.read(value)
+        raise must_be(self.words, pattern=self.pattern)
+
+    def _matches(self, text: str) -> bool:
+        is_short = self.longest is None or len(text) <= self.longest
+        return is_short and re.fullmatch(self.pattern, text, re.ASCII) is not None
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Validate from the written form, and serialize back to it."""
+        return core_schema.no_info_plain_validator_function(
+            self.validate, serialization=core_schema.to_string_ser_schema()
+        )
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let editors check the written form, and offer the examples."""
+        limit = {"maxLength": self.longest} if self.longest else {}
+        return {"type": "string", "pattern": f"^({self.pattern})$", **limit, "examples": list(self.examples)}
+
+
+class _Ordered(Protocol):
+    def __le__(self, other: Any, /) -> bool: ...
+
+
+_T = TypeVar("_T", bound=_Ordered)
+
+
+def between(low: _T, high: _T) -> AfterValidator:
+    """Refuse a quantity outside of two bounds, which belong to what is allowed."""
+
+    def check(value: _T) -> _T:
+        if not low <= value <= high:
+            raise must_be(f"{low} to {high}")
+        return value
+
+    return AfterValidator(check)
+
+
+LABEL = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_LABEL_WORDS = "lower-case letters, digits and single hyphens, starting with a letter"
+
+Cidr = Annotated[
+    IPv4Network,
+    Form("an IPv4 network", r"[0-9.]{7,15}/[0-9]{1,2}", ("10.8.0.0/16",), into=IPv4Network, read=IPv4Network),
+]
+Day = Annotated[
+    date,
+    Form("a date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", ("2027-03-31",), into=date, read=date.fromisoformat),
+]
+Label = Annotated[str, Form(_LABEL_WORDS, LABEL, ("ai-llm",), longest=40)]
+HostName = Annotated[
+    str,
+    Form(
+        "a host name in lower case",
+        r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+        ("llm.example.com",),
+        longest=253,
+    ),
+]
+Reason = Annotated[
+    str,
+    Form(
+        "a reason of at least 10 characters, for a reviewer to judge",
+        r"\S[\s\S]{8,}\S",
+        ("rebuilt nightly from the data lake",),
+        longest=500,
+    ),
+]
+Printable = Annotated[str, Form("text without blanks", r"[!-~]+", ("Qwen/Qwen2.5-7B-Instruct",), longest=500)]
+MachineSize = Annotated[str, Form("a machine size", r"[A-Za-z0-9][A-Za-z0-9._-]*", ("g6.xlarge",), longest=60)]
