@@ -3,7 +3,6 @@
 import copy
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -95,14 +94,14 @@ def _at(data: Any, place: Place) -> Any:
 
 def _replace(path: Path, text: str) -> None:
     """Put a text into a file at once, so that nobody ever finds half of it."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with draft.open("wb") as file:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
-        Path(draft).chmod(path.stat().st_mode)
-        Path(draft).replace(path)
+        draft.chmod(path.stat().st_mode)
+        draft.replace(path)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
