@@ -74,6 +74,8 @@ class PodRole(ManagedRole):
             namespace=namespace,
             service_account=service_account,
             role_arn=self.role.arn,
+            # Whoever waits for the identity finds it with its permissions, and loses them after it.
+            depends_on=self.policies,
         )
 
 

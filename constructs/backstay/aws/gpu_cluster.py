@@ -25,7 +25,6 @@ from backstay.aws.cluster_addons import CONTROLLERS, NODE_AGENTS, AddOns
 from backstay.aws.cluster_pools import Pool, gpu_pool, system_pool
 from backstay.aws.cluster_roles import ManagedRole, PodRole, pod_identity_trust
 from backstay.aws.cluster_version import require_supported
-from backstay.aws.flow_logs import log_retention_days
 from backstay.aws.key_policy import ENCRYPT_DECRYPT
 from backstay.aws.node_group import NodeGroup
 from backstay.aws.policy import allow, document, trust
@@ -131,7 +130,7 @@ class GpuCluster(Construct):
         )
         self.encrypt_volumes = self._encrypt_volumes()
         self.controllers = self._add_ons(
-            "controllers", CONTROLLERS, [self.volume_role.identity, self.system_nodes.group]
+            "controllers", CONTROLLERS, [self.volume_role.identity, self.encrypt_volumes, self.system_nodes.group]
         )
 
     def pod_identity_trust(self, *, namespace: str, service_account: str) -> str:
@@ -155,7 +154,7 @@ class GpuCluster(Construct):
             self,
             "logs",
             name=f"/aws/eks/{self._names.cluster()}/cluster",
-            retention_in_days=log_retention_days(spec.log_days),
+            retention_in_days=spec.log_days,
             kms_key_id=key.id,
             lifecycle=_protected(disposable=disposable),
         )
@@ -164,7 +163,7 @@ class GpuCluster(Construct):
 
     def _control_plane(self, spec: ClusterSpec, *, disposable: bool) -> EksCluster:
         public = spec.public_api
-        return EksCluster(
+        cluster = EksCluster(
             self,
             "cluster",
             name=self._names.cluster(),
@@ -193,6 +192,9 @@ class GpuCluster(Construct):
             # EKS's own deletion protection has no argument in version 5 of the provider.
             lifecycle=_protected(disposable=disposable),
         )
+        if public:
+            cluster.add_override("//.checkov", {"CKV_AWS_39": public.reason})
+        return cluster
 
     def _pod_role(self, purpose: str, service_account: str, policies: Mapping[str, str]) -> PodRole:
         return PodRole(
