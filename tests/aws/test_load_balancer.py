@@ -1,16 +1,19 @@
 """A region's entrance."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from backstay.aws.load_balancer import LoadBalancer
 from backstay.testing import Synthesized
-from backstay.topology import Duration, HealthCheckSpec, ZoneSpec, aws_region
+from backstay.topology import Duration, HealthCheckSpec, Names, ZoneSpec, aws_region
 from tests.aws.surroundings import NAMES, NETWORK, in_region
 
 HOST = "llm.example.com"
+# Pairs that read alike when they are simply joined, and one that is too long.
+NEIGHBOURS = [("prod", "eu-models"), ("prod-eu", "models"), ("production-for-all-of-europe", "large-models")]
 
 
 def load_balancer(region: str = "us-east-1", **given: Any) -> Synthesized:
@@ -145,6 +148,16 @@ def test_another_port_makes_another_target_group_before_the_old_one_goes() -> No
     groups = [load_balancer(port=port).only("aws_lb_target_group") for port in (8000, 9000)]
     assert groups[0]["name"] != groups[1]["name"]
     assert all(group["lifecycle"] == {"create_before_destroy": True} for group in groups)
+
+
+def test_names_are_what_elastic_load_balancing_accepts_and_never_meet() -> None:
+    made = [load_balancer(names=Names("acme", environment), purpose=purpose) for environment, purpose in NEIGHBOURS]
+    names = [made.only(type_)["name"] for made in made for type_ in ("aws_lb", "aws_lb_target_group")]
+    # AWS refuses two hyphens in a row in a target group's name.
+    assert [
+        name for name in names if not re.fullmatch(r"(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])", name)
+    ] == []
+    assert len(set(names)) == len(names)
 
 
 def test_it_reaches_nothing_but_the_machines_port(east: Synthesized) -> None:

@@ -22,6 +22,10 @@ def shorten(name: str, limit: int) -> str:
         return name
     if limit <= _DIGEST + 1:
         raise ValueError(f"a limit of {limit} characters is too short to shorten {name!r} into")
+    return _hashed(name, limit)
+
+
+def _hashed(name: str, limit: int) -> str:
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
     return f"{name[: limit - _DIGEST - 1].rstrip('-')}-{digest}"
 
@@ -79,8 +83,11 @@ class Names:
         return self._name(purpose, limit=128)
 
     def load_balancer(self, purpose: str) -> str:
-        """A load balancer or target group; AWS allows 32 characters and no leading `internal-`."""
-        return self._name(purpose, limit=32)
+        """A load balancer or target group; AWS allows 32 characters, no leading `internal-` and no `--`.
+
+        So the hash keeps apart what two hyphens keep apart in other names, however short the name is.
+        """
+        return _hashed(self._name(purpose, limit=255), 32).replace("--", "-")
 
     def log_group(self, *parts: str) -> str:
         """A log group; CloudWatch allows 512 characters."""
