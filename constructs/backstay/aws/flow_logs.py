@@ -13,19 +13,6 @@ from backstay.aws.policy import allow, document
 from backstay.outputs import KeyOutputs
 from backstay.topology import CloudRegion, Names
 
-# The terms that CloudWatch Logs offers, in days
-# (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
-_TERMS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
-_FOR_EVER = 0
-
-
-def log_retention_days(at_least_days: int) -> int:
-    """The shortest term that CloudWatch Logs offers and that is long enough; 0, for ever, beyond ten years."""
-    return next((term for term in _TERMS if term >= at_least_days), _FOR_EVER)
-
 
 class FlowLogs(Construct):
     """See, weeks later, which connections a network accepted and refused.
@@ -55,7 +42,7 @@ class FlowLogs(Construct):
             region: where the network lives.
             names: the environment's names.
             key: encrypts the log; it must admit CloudWatch Logs.
-            keep_days: how long records are kept at least, in days.
+            keep_days: how long records are kept, in days; CloudWatch Logs offers certain terms only.
             disposable: whether an apply may delete the records.
         """
         super().__init__(scope, id_)
@@ -63,7 +50,7 @@ class FlowLogs(Construct):
             self,
             "log-group",
             name=names.log_group("network", "flow"),
-            retention_in_days=log_retention_days(keep_days),
+            retention_in_days=keep_days,
             kms_key_id=key.id,
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )

@@ -64,7 +64,7 @@ class Key(Construct):
         super().__init__(scope, id_)
         if not uses:
             raise ValueError(f"key {purpose!r} has no uses; name at least one of {', '.join(KeyUse)}")
-        if account is not None and not Token.is_unresolved(account) and not re.fullmatch(r"\d{12}", account):
+        if account is not None and not Token.is_unresolved(account) and not re.fullmatch("[0-9]{12}", account):
             raise ValueError(
                 f"account {account!r} is not an AWS account id; write its 12 digits, or leave it out for the "
                 "account of the credentials in use"
