@@ -1,11 +1,12 @@
 """plan, deploy and destroy with the real Terraform."""
 
 import subprocess
+import time
 
 import pytest
 
 from tests.cli.conftest import Project
-from tests.terraform.apps import FAILING, running, values
+from tests.terraform.apps import FAILING, WAITS, running, values
 
 pytestmark = pytest.mark.usefixtures("terraform_on_path")
 
@@ -84,13 +85,13 @@ def test_a_stack_that_needs_an_unreachable_registry_leads_to_a_mirror(project: P
 
 
 def test_two_deploys_at_once_end_with_the_lock_error_for_one(project: Project) -> None:
-    project.write({"east": running("sleep 4")})
+    project.write({"east": running(WAITS)})
     command = project.command("deploy", "development", "--auto-approve")
     with subprocess.Popen(command, cwd=project.directory, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as first:
-        lock = project.directory / "cdktf.out/stacks/east/.terraform.tfstate.lock.info"
-        while not lock.exists() and first.poll() is None:
-            pass
+        while not (project.directory / "begun").exists() and first.poll() is None:
+            time.sleep(0.05)
         second = project.run("deploy", "development", "--auto-approve")
+        (project.directory / "go").touch()
         first.communicate()
     assert first.returncode == 0
     assert second.returncode == 1

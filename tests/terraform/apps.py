@@ -34,5 +34,8 @@ def running(command: str) -> Stack:
     return {"resource": {"terraform_data": {"command": {"provisioner": [{"local-exec": {"command": command}}]}}}}
 
 
+WAITS = "cd ../../..; touch begun; until test -e go; do sleep 0.1; done"
+"""A command that notes in the project's directory that it has begun, and ends when told to go."""
+
 FAILING = running("echo out of capacity; exit 3")
 """A stack whose apply fails."""

@@ -64,7 +64,7 @@ def examine(provider_mirror: Path | None) -> list[Finding]:
         _cache(),
         _terraform(),
         *_cli_configuration(),
-        _providers(provider_mirror),
+        providers(provider_mirror),
         _emulator(),
         _credentials(),
         *_environments(Project()),
@@ -116,18 +116,10 @@ def _bindings() -> Finding:
 def _cache() -> Finding:
     from backstay import fast_jsii
 
-    cold = [package for package in fast_jsii.installed_providers() if not _is_indexed(package, fast_jsii._cache_root())]
+    cold = [package for package in fast_jsii.installed_providers() if not fast_jsii.is_warm(package)]
     if cold:
         return Finding("jsii's cache", f"cold for {', '.join(cold)}", "run `backstay warm`, or each synthesis is slow")
     return Finding("jsii's cache", "warm")
-
-
-def _is_indexed(package: str, cache: Path) -> bool:
-    from importlib.metadata import version
-
-    assembly = f"@cdktf/{package.removeprefix('cdktf_cdktf_').replace('_', '-')}"
-    folder = cache / assembly / version(package.replace("_", "-"))
-    return any(folder.glob("*/.jsii.runtime.v1.json"))
 
 
 def _terraform() -> Finding:
@@ -146,7 +138,8 @@ def _cli_configuration() -> Iterator[Finding]:
         )
 
 
-def _providers(option: Path | None) -> Finding:
+def providers(option: Path | None) -> Finding:
+    """Say where Terraform would get its providers from."""
     try:
         found = mirror.find(option)
     except ProviderMirrorError as error:

@@ -9,24 +9,25 @@ from backstay.cli.failures import FailedError, reported
 
 
 def schema(
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", help="Write it to a file instead of stdout.")
-    ] = None,
-    is_check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; fail when environments/schema.json is out of date.")
-    ] = False,
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="Where the schema is kept.")] = Path(
+        "environments/schema.json"
+    ),
+    prints: Annotated[bool, typer.Option("--print", help="Print it to stdout instead of writing it.")] = False,
+    checks: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the file is out of date.")] = False,
 ) -> None:
-    """Print the JSON Schema of environment files, which lets editors complete and check them."""
+    """Write the JSON Schema of environment files, by which editors complete and check them."""
     with reported("schema"):
+        from backstay.cli import console
+
         text = _text()
-        if is_check:
-            path = output or Path("environments/schema.json")
-            if not path.is_file() or path.read_text(encoding="utf-8") != text:
-                raise FailedError(f"{path} is out of date; `backstay schema --output {path}` writes it anew")
-        elif output:
-            output.write_text(text, encoding="utf-8")
-        else:
+        if prints:
             typer.echo(text, nl=False)
+        elif not checks:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(text, encoding="utf-8")
+            console.say(console.stderr(), f"wrote {output}")
+        elif not output.is_file() or output.read_text(encoding="utf-8") != text:
+            raise FailedError(f"{output} is out of date; `backstay schema` writes it anew")
 
 
 def _text() -> str:

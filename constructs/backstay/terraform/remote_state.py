@@ -15,6 +15,9 @@ from backstay.terraform.run import StackRunner, StackWork
 # Terraform merges overrides in the order of their names, and this one has the last word on the backend.
 _OVERRIDE = "state_override.tf.json"
 
+# Where the state is says the folder, never what an interrupted run has left in the stack's .terraform.
+_ANEW = "-reconfigure"
+
 _MISSING_BUCKET = re.compile(r"S3 bucket \S+ does not exist|NoSuchBucket")
 _FOREIGN_BUCKET = re.compile(
     r"BucketAlreadyExists|StatusCode: 40[13]|StatusCode: 301|Unable to access object .* in S3 bucket", re.DOTALL
@@ -52,7 +55,7 @@ class RemoteState:
             result = work.result(CommandResult(exit_status=1, diagnostics=(unfinished,)))
             return replace(result, advice=(_FINISH,))
         self._override(stack).unlink(missing_ok=True)
-        done = work.initialize()
+        done = work.initialize(_ANEW)
         return self._result(work, work.act() if done.exit_status == 0 else done)
 
     def create(
@@ -67,13 +70,13 @@ class RemoteState:
         # Left by a run that was killed.
         override.unlink(missing_ok=True)
         if not self.is_unfinished(stack):
-            done = work.initialize()
+            done = work.initialize(_ANEW)
             if done.exit_status == 0:
                 return self._result(work, work.act())
             if not _has_error(done, _MISSING_BUCKET):
                 return self._result(work, done)
         try:
-            done = applied = self._locally(work, "-reconfigure")
+            done = applied = self._locally(work, _ANEW)
         finally:
             override.unlink(missing_ok=True)
         if done.exit_status == 0:
@@ -92,13 +95,13 @@ class RemoteState:
         override.unlink(missing_ok=True)
         done = CommandResult(exit_status=0)
         if not self.is_unfinished(stack):
-            done = work.initialize()
+            done = work.initialize(_ANEW)
             if done.exit_status != 0 and _has_error(done, _MISSING_BUCKET):
                 # Without the bucket there is nothing left that the stack could have made.
                 return self._result(work, CommandResult(exit_status=0))
         try:
             if done.exit_status == 0:
-                options = ["-reconfigure"] if self.is_unfinished(stack) else ["-migrate-state", "-force-copy"]
+                options = [_ANEW] if self.is_unfinished(stack) else ["-migrate-state", "-force-copy"]
                 done = self._locally(work, *options)
         finally:
             override.unlink(missing_ok=True)

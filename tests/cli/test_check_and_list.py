@@ -1,0 +1,36 @@
+"""Looking at environment files."""
+
+from tests.cli.conftest import Project
+
+
+def test_check_is_content_with_good_files(project: Project) -> None:
+    done = project.run("check")
+    assert (done.returncode, done.stdout) == (0, "development: no problems\n")
+
+
+def test_check_names_file_and_line_of_each_problem(project: Project) -> None:
+    file = project.directory / "environments/development.yaml"
+    file.write_text(file.read_text().replace("mode: single-region", "mode: both"))
+    done = project.run("check", "development")
+    assert done.returncode == 3
+    assert done.stderr.startswith("environments/development.yaml:3: mode")
+    (problem,) = project.json("check")["problems"]
+    assert (problem["environment"], problem["line"]) == ("development", 3)
+
+
+def test_check_without_environments_says_so(project: Project) -> None:
+    (project.directory / "environments/development.yaml").unlink()
+    done = project.run("check")
+    assert done.returncode == 3
+    assert "there is no environments/*.yaml in" in done.stderr
+
+
+def test_list_shows_regions_and_points_at_files_that_cannot_be_used(project: Project) -> None:
+    (project.directory / "environments/broken.yaml").write_text("name: broken\n")
+    done = project.run("list")
+    assert done.returncode == 0
+    assert "us-east-1" in done.stdout
+    assert "`backstay check broken` shows them" in done.stdout
+    document = project.json("list")
+    assert [entry["name"] for entry in document["environments"]] == ["development"]
+    assert [entry["name"] for entry in document["unusable"]] == ["broken"]
