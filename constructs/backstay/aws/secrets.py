@@ -1,5 +1,6 @@
 """How secrets that exist already reach a cluster: by name, and without their values in any file."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
@@ -36,8 +37,12 @@ class Secrets(Construct):
             specs: the secrets.
             through_state: the reason for reading values in a way that keeps them in the state, which Terraform
                 older than 1.11 needs. It is written into the stack's JSON for reviewers to see.
+
+        Raises:
+            ValueError: when two secrets have one name.
         """
         super().__init__(scope, id_)
+        _require_distinct(specs)
         self._stack = TerraformStack.of(self)
         self._through_state = through_state is not None
         if through_state is not None:
@@ -93,3 +98,9 @@ class Secrets(Construct):
             },
         )
         return f"${{ephemeral.{_EPHEMERAL_TYPE}.{name}.secret_string}}"
+
+
+def _require_distinct(specs: Sequence[SecretSpec]) -> None:
+    for name, times in Counter(spec.name for spec in specs).items():
+        if times > 1:
+            raise ValueError(f"secret {name!r} is given {times} times; names must be distinct")

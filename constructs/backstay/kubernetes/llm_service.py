@@ -83,9 +83,6 @@ class LlmService(Construct):
             queue: the metric for scaling, where the cluster serves it.
             load_balancer: the annotations by which the cluster's cloud makes a load balancer that is internal;
                 by default only pods of the cluster reach the service.
-
-        Raises:
-            ValueError: when the autoscaler's ceiling is below the replicas.
         """
         super().__init__(scope, id_)
         metadata = {"name": workload.name, "namespace": workload.namespace, "labels": workload.labels}
