@@ -1,0 +1,100 @@
+"""What runs in the cluster of each region of an environment."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backstay.topology import Environment
+from tests.synthesis import ENVIRONMENTS, Document, documents, environment, synthesize
+
+REASON = "the runners have Terraform 1.9 until March"
+
+
+def workloads(made: dict[str, Document], of: Environment, role: str = "primary") -> Document:
+    """The document of a region's workloads."""
+    return made[of.names.workloads_stack(of.regions[role].location)]
+
+
+def changed(tmp_path: Path, **sections: Any) -> Document:
+    """The primary region's workloads in the development environment with some sections replaced."""
+    given = environment("development")
+    other = Environment.model_validate(given.model_dump(mode="json") | sections)
+    return workloads(synthesize(other, tmp_path), other)
+
+
+def only(document: Document, type_: str) -> dict[str, Any]:
+    (body,) = document["resource"][type_].values()
+    return body
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_each_region_has_the_replicas_that_the_environment_gives_it(name: str) -> None:
+    for role, region in environment(name).regions.items():
+        document = workloads(documents(name), environment(name), role)
+        spec = only(document, "kubernetes_horizontal_pod_autoscaler_v2")["spec"]
+        assert only(document, "kubernetes_deployment_v1")["spec"]["replicas"] == str(region.llm_service.replicas)
+        assert spec["min_replicas"] == region.llm_service.replicas
+        assert spec["max_replicas"] == region.llm_service.ceiling
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_cluster_is_found_by_its_computed_name(name: str) -> None:
+    for role in environment(name).regions:
+        document = workloads(documents(name), environment(name), role)
+        assert document["data"]["aws_eks_cluster"]["cluster"]["name"] == environment(name).names.cluster()
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_secret_of_the_environment_is_delivered(name: str) -> None:
+    document = workloads(documents(name), environment(name))
+    wanted = {secret.name for secret in environment(name).secrets}
+    assert wanted
+    assert set(only(document, "kubernetes_secret_v1")["data_wo"]) == wanted
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_terraform_has_to_know_write_only_arguments(name: str) -> None:
+    assert workloads(documents(name), environment(name))["terraform"]["required_version"] == ">= 1.11.0"
+
+
+def test_health_is_asked_for_as_the_environment_says(tmp_path: Path) -> None:
+    service = environment("development").model_dump(mode="json")["service"]
+    health_check = {"path": "/deep", "interval": "30s", "threshold": 2}
+    document = changed(tmp_path, service=service | {"health_check": health_check})
+    (container,) = only(document, "kubernetes_deployment_v1")["spec"]["template"]["spec"]["container"]
+    probe = container["readiness_probe"]
+    assert (probe["http_get"]["path"], probe["period_seconds"], probe["failure_threshold"]) == ("/deep", 30, 2)
+
+
+def test_old_terraform_gets_secrets_through_the_state_and_the_token_by_a_command(tmp_path: Path) -> None:
+    document = changed(tmp_path, secrets_through_state=REASON)
+    assert document["//"]["secrets_through_state"] == REASON
+    assert document["terraform"]["required_version"] == ">= 1.10.0"
+    assert "ephemeral" not in document
+    assert "data_wo" not in only(document, "kubernetes_secret_v1")
+    (provider,) = document["provider"]["kubernetes"]
+    assert provider["exec"][0]["command"] == "aws"
+
+
+def test_an_environment_without_secrets_makes_none(tmp_path: Path) -> None:
+    document = changed(tmp_path, secrets=[])
+    assert "kubernetes_secret_v1" not in document["resource"]
+    assert "variable" not in document
+    (container,) = only(document, "kubernetes_deployment_v1")["spec"]["template"]["spec"]["container"]
+    assert "env_from" not in container
+
+
+@pytest.mark.parametrize(
+    ("nodes", "instance_type", "gpus", "surge"),
+    [(1, "g6.xlarge", 1, "0"), (2, "g6.xlarge", 1, "1"), (1, "g6.12xlarge", 2, "1"), (1, "g6.12xlarge", 4, "0")],
+)
+def test_a_rollout_starts_a_new_copy_first_where_there_are_gpus_for_it(
+    tmp_path: Path, nodes: int, instance_type: str, gpus: int, surge: str
+) -> None:
+    given = environment("development").model_dump(mode="json", exclude_unset=True)
+    cluster = {"gpu_nodes": {"desired": nodes, "maximum": 2, "instance_type": instance_type}}
+    region = given["regions"]["primary"] | {"cluster": cluster, "llm_service": {"replicas": 1, "gpus": gpus}}
+    document = changed(tmp_path, cluster=cluster, regions={"primary": region})
+    steps = only(document, "kubernetes_deployment_v1")["spec"]["strategy"]["rolling_update"]
+    assert steps["max_surge"] == surge
