@@ -72,15 +72,22 @@ class Deployment:
         require("Failed to query available provider packages" not in log, "no AWS provider can be had")
         return result
 
-    def save_plan(self, variables: Mapping[str, str]) -> Path:
-        """Plan it, once initialized, into a file as pipelines do."""
-        plan = self.folder / "saved.plan"
-        (stack,) = manifest.read(self.folder / "cdktf.out")
-        command = [*binary.find().command, "plan", "-input=false", f"-out={plan}"]
-        subprocess.run(
-            command, cwd=stack.directory, env=self._surroundings(variables), check=True, stdout=subprocess.DEVNULL
+    def save_plan(self, variables: Mapping[str, str]) -> None:
+        """Plan it, once initialized, into files as pipelines do: one for the apply, one for people and tools."""
+        plan = str(self.folder / "saved.plan")
+        self._terraform("plan", "-input=false", f"-out={plan}", variables=variables)
+        (self.folder / "saved.json").write_text(self._terraform("show", "-json", plan, variables={}))
+
+    def _terraform(self, *arguments: str, variables: Mapping[str, str]) -> str:
+        done = subprocess.run(
+            [*binary.find().command, *arguments],
+            cwd=self.document.parent,
+            env=self._surroundings(variables),
+            check=True,
+            capture_output=True,
+            text=True,
         )
-        return plan
+        return done.stdout
 
     def _surroundings(self, variables: Mapping[str, str]) -> dict[str, str]:
         given = {f"TF_VAR_{name}": value for name, value in variables.items()}

@@ -25,9 +25,9 @@ def secrets(*specs: SecretSpec, through_state: str | None = None) -> Synthesized
 
 def test_a_stored_secret_is_opened_while_terraform_runs() -> None:
     made = secrets(TOKEN)
-    opened = made.document["ephemeral"]["aws_secretsmanager_secret_version"]["hf_token"]
-    assert opened["secret_id"] == TOKEN.stored_as
-    expression = "${ephemeral.aws_secretsmanager_secret_version.hf_token.secret_string}"
+    opened = {"aws_secretsmanager_secret_version": {"hf_token": {"secret_id": TOKEN.stored_as}}}
+    assert made.document["ephemeral"] == opened
+    expression = "${coalesce(ephemeral.aws_secretsmanager_secret_version.hf_token.secret_string)}"
     assert made.construct.outputs.expressions == {"HF_TOKEN": expression}
     assert "data" not in made.document
 
@@ -111,7 +111,13 @@ def test_a_deployment_delivers_secrets_and_leaves_them_in_no_file(deployment: De
     deployment.save_plan({"llm_api_key": KEY_VALUE})
 
     # That the search sees everything: the name of the secret is in all that it has to look at.
-    everywhere = {"cdktf.out/stacks/secrets/cdk.tf.json", "terraform.tfstate", "logs/secrets.log", "saved.plan:tfplan"}
+    everywhere = {
+        "cdktf.out/stacks/secrets/cdk.tf.json",
+        "terraform.tfstate",
+        "logs/secrets.log",
+        "saved.plan:tfplan",
+        "saved.json",
+    }
     assert everywhere <= set(deployment.files_holding("copy-hf_token"))
     for value in (KEY_VALUE, TOKEN_VALUE):
         assert deployment.files_holding(value) == []
@@ -141,5 +147,7 @@ def test_a_secret_without_text_is_refused_before_anything_is_changed(deployment:
     result = deploy(deployment, Action.APPLY)
     assert result.outcome is Outcome.FAILED
     (diagnostic,) = result.diagnostics
-    assert "acme/production/hf-token for HF_TOKEN holds no text; store the value as a secret string" in str(diagnostic)
+    assert 'function "coalesce" failed: no non-null, non-empty-string arguments' in diagnostic.detail
+    assert result.log
+    assert "ephemeral.aws_secretsmanager_secret_version.hf_token.secret_string" in result.log.read_text()
     assert not deployment.client("ssm").describe_parameters()["Parameters"]

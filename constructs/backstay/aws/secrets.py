@@ -82,22 +82,10 @@ class Secrets(Construct):
         if self._through_state:
             return DataAwsSecretsmanagerSecretVersion(self, name, secret_id=str(spec.stored_as)).secret_string
         # cdktf 0.21 predates ephemeral resources, so it has no class for this one.
-        self._stack.add_override(
-            f"ephemeral.{_EPHEMERAL_TYPE}.{name}",
-            {
-                "secret_id": spec.stored_as,
-                "lifecycle": {
-                    "postcondition": [
-                        {
-                            "condition": "${try(length(self.secret_string), 0) > 0}",
-                            "error_message": f"secret {spec.stored_as} for {spec.name} holds no text; "
-                            "store the value as a secret string",
-                        }
-                    ]
-                },
-            },
-        )
-        return f"${{ephemeral.{_EPHEMERAL_TYPE}.{name}.secret_string}}"
+        self._stack.add_override(f"ephemeral.{_EPHEMERAL_TYPE}.{name}", {"secret_id": spec.stored_as})
+        # A binary secret has no text, and the Kubernetes provider crashes on a null: coalesce refuses it by name. A
+        # postcondition would say more, but makes `terraform show -json` crash in 1.11.
+        return f"${{coalesce(ephemeral.{_EPHEMERAL_TYPE}.{name}.secret_string)}}"
 
 
 def _require_distinct(specs: Sequence[SecretSpec]) -> None:
