@@ -23,7 +23,7 @@ from backstay.topology import aws_region
 from tests.conftest import require
 
 REGION = "us-east-1"
-NAME = "secrets"
+NAME = "tested"
 
 
 @dataclass(frozen=True)

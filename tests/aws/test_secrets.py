@@ -112,9 +112,9 @@ def test_a_deployment_delivers_secrets_and_leaves_them_in_no_file(deployment: De
 
     # That the search sees everything: the name of the secret is in all that it has to look at.
     everywhere = {
-        "cdktf.out/stacks/secrets/cdk.tf.json",
+        "cdktf.out/stacks/tested/cdk.tf.json",
         "terraform.tfstate",
-        "logs/secrets.log",
+        "logs/tested.log",
         "saved.plan:tfplan",
         "saved.json",
     }

@@ -45,7 +45,8 @@ _WAIVERS = {
 class LlmService(Construct):
     """Serve a language model on GPUs, with copies in several zones and their number following the load.
 
-    The image's server takes vLLM's arguments and runs as user 2000 in group 0 on a read-only file system.
+    The image is vLLM's (0.26 or newer) or one like it: its server takes vLLM's arguments, and runs as user 2000 in
+    group 0 on a read-only file system.
 
     An apply does not wait for the copies: they take as long as the model's weights, longer than a cluster's token
     lives, and a region without a free GPU must still be able to apply. Health checks say when they serve.
