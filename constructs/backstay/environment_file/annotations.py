@@ -20,10 +20,13 @@ def specs(annotation: Any) -> list[type[Spec]]:
     return [choice for choice in choices(annotation) if isinstance(choice, type) and issubclass(choice, Spec)]
 
 
-def item(annotation: Any) -> Any:
-    """The annotation of what a tuple or a mapping holds; None when it is neither."""
-    held = [part for part in get_args(choices(annotation)[0]) if part is not ...]
-    return held[-1] if held and get_origin(choices(annotation)[0]) is not None else None
+def item(annotation: Any, container: type = object) -> Any:
+    """The annotation of what a tuple or a mapping holds; None when the annotation is not for such a container."""
+    choice = choices(annotation)[0]
+    origin = get_origin(choice)
+    if not (isinstance(origin, type) and issubclass(origin, container)):
+        return None
+    return next((part for part in reversed(get_args(choice)) if part is not ...), None)
 
 
 def tag(spec: type[Spec]) -> str | None:

@@ -4,7 +4,6 @@ Only what every YAML tool reads alike is accepted: no anchors, aliases, merge ke
 keys, and no numbers that YAML 1.1 and 1.2 read differently.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,8 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from backstay.environment_file.scalars import AmbiguousError, plain_value, unprintable
+
 Place = tuple[str | int, ...]
 
 UNREADABLE = object()
@@ -31,19 +32,6 @@ UNREADABLE = object()
 
 _LONGEST = 262_144
 _DEEPEST = 20
-
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_CONSTANTS = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
-}
-# Numbers that mean one thing in YAML 1.1 and another in 1.2, and those that nobody writes in an environment.
-_AMBIGUOUS = re.compile(r"[-+]?0[0-9_]+|[-+]?0[box][0-9a-fA-F_]+|[-+]?[0-9]+(_[0-9]+)+|[-+]?[0-9]{16,}")
-_TRUE_OR_NOT = re.compile(r"y|yes|n|no|on|off", re.IGNORECASE)
-# Invisible characters, half a surrogate pair, and line ends that editors do not count.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 class DocumentError(ValueError):
@@ -99,27 +87,29 @@ def read(text: str) -> Document:
     """
     if len(text) > _LONGEST:
         raise DocumentError((1, f"the file has {len(text)} characters; an environment file has {_LONGEST} at most"))
-    if found := _UNPRINTABLE.search(text.removeprefix("\ufeff")):
+    if found := unprintable(text.removeprefix("\ufeff")):
         line = text.count("\n", 0, found.start()) + 1
         raise DocumentError((line, f"the character U+{ord(found[0]):04X} is not allowed; delete it"))
     reader = _Reader(text)
     try:
         data = reader.document()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise DocumentError(*reader.problems, ((mark.line if mark else 0) + 1, _syntax(error.problem))) from None
+        raise DocumentError(*reader.problems, _syntax(error)) from None
     except (YAMLError, ValueError, OverflowError) as error:
         if isinstance(error, DocumentError):
             raise
         # Escapes such as "\UFFFFFFFF" are found by Python itself, and carry no line.
-        raise DocumentError(*reader.problems, (1, _syntax(str(error)))) from None
+        raise DocumentError(*reader.problems, (1, f"not valid YAML: {' '.join(str(error).split())}")) from None
     return Document(text, data, reader.values, tuple(reader.problems))
 
 
-def _syntax(problem: str) -> str:
+def _syntax(error: MarkedYAMLError) -> tuple[int, str]:
+    problem, since = error.problem or "", error.context_mark
+    line = (error.problem_mark.line if error.problem_mark else 0) + 1
     if "'\\t'" in problem:
-        return "a tab stands where only blanks may stand; indent with blanks"
-    return f"not valid YAML: {' '.join(problem.split())}"
+        return line, "a tab stands where only blanks may stand; indent with blanks"
+    began = f", {error.context} that begins in line {since.line + 1}" if since and since.line + 1 != line else ""
+    return line, f"not valid YAML: {problem}{began}"
 
 
 class _Reader:
@@ -177,7 +167,8 @@ class _Reader:
                 "what regions share goes into the environment's own sections",
             )
         if tag := getattr(event, "tag", None):
-            self._refuse(event, f"the tag {tag} is not allowed; write plain values")
+            shown = str(tag).replace("tag:yaml.org,2002:", "!!")
+            self._refuse(event, f"the tag {shown} is not allowed; write plain values")
             return False
         return True
 
@@ -234,30 +225,16 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent) -> Any:
         text: str = event.value
-        if hidden := _UNPRINTABLE.search(text):
+        if hidden := unprintable(text):
             self._refuse(event, f"the escaped character U+{ord(hidden[0]):04X} is not allowed; leave it out")
             return UNREADABLE
         if event.style is not None:
             return text
-        if text in _CONSTANTS:
-            return _CONSTANTS[text]
-        if _AMBIGUOUS.fullmatch(text):
-            self._refuse(
-                event, f"{_cut(text)} is not a number that every YAML tool reads alike; quote it, or write it plainly"
-            )
+        try:
+            return plain_value(text)
+        except AmbiguousError as error:
+            self._refuse(event, str(error))
             return UNREADABLE
-        if _TRUE_OR_NOT.fullmatch(text):
-            self._refuse(event, f"some YAML tools read {text} as true or false; write true or false, or quote the word")
-            return UNREADABLE
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        return text
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}..."
 
 
 def _line(event: Event) -> int:

@@ -1,7 +1,7 @@
 """Validation errors in the words of the environment file."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,11 @@ from pydantic_core import ErrorDetails
 
 from backstay.environment_file.annotations import item, specs, tag
 from backstay.environment_file.document import Document, Place
+from backstay.environment_file.inheritance import home
 from backstay.topology.catalog import closest
 from backstay.topology.spec import Spec
+
+_LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -21,36 +24,54 @@ class Fault:
     Attributes:
         kind: pydantic's name for it.
         place: where it is in the file.
+        name: what the value is called.
         given: the value as the file shows it.
+        is_number: whether it was written as a number.
         context: what pydantic knows besides, such as a limit.
-        message: pydantic's own words.
+        said: pydantic's own words.
+        siblings: the keys that stand beside the value.
         holder: the spec that the value belongs to.
         field: the spec's field for the value, when it has one.
     """
 
     kind: str
     place: Place
+    name: str
     given: str
+    is_number: bool
     context: Mapping[str, Any]
-    message: str
+    said: str
+    siblings: frozenset[str | int]
     holder: type[Spec]
     field: FieldInfo | None
-
-    @property
-    def key(self) -> str:
-        """The value's name; of an entry of a list, the list's."""
-        return next((part for part in reversed(self.place) if isinstance(part, str)), "the file")
 
     def __str__(self) -> str:
         return _MESSAGES.get(self.kind, _anything_else)(self)
 
 
-def faults(errors: Iterable[ErrorDetails], model: type[Spec], document: Document) -> Iterator[Fault]:
+def faults(errors: Sequence[ErrorDetails], model: type[Spec], document: Document) -> Iterator[Fault]:
     """The faults of a document that was validated as a model."""
     for error in errors:
+        if error["type"] == "too_short" and any(_is_within(other["loc"], error["loc"]) for other in errors):
+            continue  # what it has is wrong, which is told, and pydantic does not count it
         place, holder, field = _locate(error["loc"], model)
-        given = _shown(error["input"], document, place)
-        yield Fault(error["type"], place, given, error.get("ctx", {}), error["msg"], holder, field)
+        given = error["input"]
+        yield Fault(
+            kind=error["type"],
+            place=place,
+            name=_name(place, is_key=error["loc"][-1:] == ("[key]",)),
+            given=_shown(given, document, place),
+            is_number=isinstance(given, int | float) and not isinstance(given, bool),
+            context=error.get("ctx", {}),
+            said=error["msg"],
+            siblings=frozenset(each[-1] for each in document.values if each and each[:-1] == place[:-1]),
+            holder=holder,
+            field=field,
+        )
+
+
+def _is_within(loc: Place, above: Place) -> bool:
+    return len(loc) > len(above) and loc[: len(above)] == above
 
 
 def _locate(loc: Place, model: type[Spec]) -> tuple[Place, type[Spec], FieldInfo | None]:
@@ -61,7 +82,6 @@ def _locate(loc: Place, model: type[Spec]) -> tuple[Place, type[Spec], FieldInfo
         kinds = specs(here)
         if len(kinds) > 1 and (chosen := next((kind for kind in kinds if tag(kind) == part), None)):
             here = holder = chosen
-            field = None
         elif part != "[key]":
             place.append(part)
             if kinds:
@@ -72,6 +92,14 @@ def _locate(loc: Place, model: type[Spec]) -> tuple[Place, type[Spec], FieldInfo
     return tuple(place), holder, field
 
 
+def _name(place: Place, *, is_key: bool) -> str:
+    """The last key; what stands in a list has the list's name."""
+    keys = [str(part) for part in place if isinstance(part, str)]
+    if is_key:
+        return f"a key of {keys[-2]}"
+    return keys[-1] if keys else "the file"
+
+
 def _shown(value: Any, document: Document, place: Place) -> str:
     """A value as the file shows it, cut where it is long; letters that only look like ASCII are named."""
     match value:
@@ -80,57 +108,62 @@ def _shown(value: Any, document: Document, place: Place) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return document.source(place) if place in document.values else str(value)
+            # The text, since 1.30 and 1.3 are the same number.
+            return _cut(document.source(home(document, place)))
         case str():
             return _quoted(value)
-        case Mapping():
-            return "a mapping"
-        case _:
+        case list() if all(isinstance(each, str | int) for each in value):
+            return _cut(f"[{', '.join(map(str, value))}]")
+        case list() | tuple():
             return "a list"
+        case _:
+            return "a mapping"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _quoted(text: str) -> str:
-    shown = repr(text if len(text) <= 80 else f"{text[:77]}...")
-    if odd := next((letter for letter in text if not letter.isascii()), None):
-        shown += f" (with U+{ord(odd):04X})"
-    return shown
+    odd = next((letter for letter in text if not letter.isascii()), None)
+    return repr(_cut(text)) + (f" (with U+{ord(odd):04X})" if odd else "")
+
+
+def _hint(meant: str | None) -> str:
+    return f"; did you mean {meant!r}?" if meant else ""
 
 
 def _unknown_key(fault: Fault) -> str:
     allowed = list(fault.holder.model_fields)
-    meant = closest(fault.key, allowed)
-    hint = f"did you mean {meant!r}?" if meant else f"allowed are {', '.join(allowed)}"
-    return f"unknown key {_quoted(fault.key)}; {hint}"
+    meant = closest(fault.name, [key for key in allowed if key not in fault.siblings])
+    hint = _hint(meant) or f"; allowed are {', '.join(allowed)}"
+    return f"unknown key {_quoted(fault.name)}{hint}"
 
 
 def _missing(fault: Fault) -> str:
     about = fault.field.description.split(". ")[0].rstrip(".") if fault.field and fault.field.description else ""
-    return f"{fault.key!r} is missing; add it ({about})" if about else f"{fault.key!r} is missing; add it"
+    return f"{fault.name!r} is missing; add it{f' ({about})' if about else ''}"
 
 
 def _one_of(fault: Fault) -> str:
     allowed = str(fault.context["expected"])
-    words = [word.strip("'") for word in allowed.replace(" or ", ", ").split(", ")]
-    meant = closest(fault.given.strip("'"), words)
-    hint = f"; did you mean {meant!r}?" if meant else ""
-    return f"{fault.key} must be {allowed}, got {fault.given}{hint}"
+    meant = closest(fault.given.strip("'"), re.findall("'(.*?)'", allowed))
+    return f"{fault.name} must be {allowed}, got {fault.given}{_hint(meant)}"
 
 
 def _text(fault: Fault) -> str:
-    if fault.given[:1] in "-+.0123456789" or fault.given in ("true", "false"):
-        return f"{fault.key} must be text, got {fault.given}; put it in quotes"
-    return f"{fault.key} must be text, got {fault.given}"
+    quotes = "; put it in quotes" if fault.is_number or fault.given in ("true", "false") else ""
+    return f"{fault.name} must be text, got {fault.given}{quotes}"
 
 
 def _must_be(words: str) -> Callable[[Fault], str]:
-    return lambda fault: f"{fault.key} must be {words.format_map(fault.context)}, got {fault.given}"
+    return lambda fault: f"{fault.name} must be {words.format_map(fault.context)}, got {fault.given}"
 
 
 def _not_of_a_form(fault: Fault) -> str:
     words, pattern = fault.context["words"], fault.context["pattern"]
-    # What is quoted is shown in quotes, and so does not match.
-    quotes = "; put it in quotes" if pattern and re.fullmatch(pattern, fault.given, re.ASCII) else ""
-    return f"{fault.key} must be {words}, got {fault.given}{quotes}"
+    is_unquoted = fault.is_number and pattern and re.fullmatch(pattern, fault.given, re.ASCII)
+    return f"{fault.name} must be {words}, got {fault.given}{'; put it in quotes' if is_unquoted else ''}"
 
 
 def _said_by_a_spec(fault: Fault) -> str:
@@ -140,15 +173,14 @@ def _said_by_a_spec(fault: Fault) -> str:
 def _backend(fault: Fault) -> str:
     allowed = [tag(kind) or "" for kind in specs(fault.field.annotation if fault.field else None)]
     if fault.kind == "union_tag_not_found":
-        return f"{fault.key} must say which backend; add backend: with one of {', '.join(allowed)}"
+        return f"{fault.name} must say which backend; add backend: with one of {', '.join(allowed)}"
     given = str(fault.context["tag"])
-    meant = closest(given, allowed)
-    hint = f"; did you mean {meant!r}?" if meant else ""
+    hint = _hint(closest(given, allowed))
     return f"backend {_quoted(given)} is not a state backend; allowed are {', '.join(allowed)}{hint}"
 
 
 def _anything_else(fault: Fault) -> str:
-    return f"{fault.key}: {fault.message[:1].lower()}{fault.message[1:]}, got {fault.given}"
+    return f"{fault.name}: {fault.said[:1].lower()}{fault.said[1:]}, got {fault.given}"
 
 
 _WHOLE = _must_be("a whole number without quotes")
@@ -162,12 +194,12 @@ _MESSAGES: Mapping[str, Callable[[Fault], str]] = {
     "literal_error": _one_of,
     "string_type": _text,
     "string_too_short": _must_be("text of at least {min_length} character(s)"),
-    "too_short": _must_be("at least {min_length} of them"),
+    "too_short": lambda fault: f"{fault.name} must not be empty",
     "greater_than_equal": _must_be("{ge} or more"),
     "less_than_equal": _must_be("{le} or less"),
     "int_type": _WHOLE,
     "int_from_float": _WHOLE,
-    "bool_type": _must_be("true or false"),
+    "bool_type": _must_be("true or false without quotes"),
     "tuple_type": _LIST,
     "list_type": _LIST,
     "model_type": _MAPPING,

@@ -10,9 +10,10 @@ from pydantic_core import ErrorDetails
 
 from backstay.environment_file.document import UNREADABLE, Document, DocumentError, Place, read
 from backstay.environment_file.explain import faults
+from backstay.environment_file.inheritance import home
 from backstay.environment_file.problems import EnvironmentFileError, Problem
 from backstay.environment_file.salvage import salvage
-from backstay.topology import SHARED_SECTIONS, Environment
+from backstay.topology import Environment
 from backstay.topology.rules import violations
 
 
@@ -95,14 +96,8 @@ def _is_told(fault: ErrorDetails) -> bool:
 
 
 def _line(document: Document, place: Place) -> int:
-    """The line of a place, or of the nearest thing above it; what a region inherits stands in the shared section."""
-    for depth in range(len(place), 0, -1):
-        own, section = place[:depth], place[2:depth]
-        if own in document.values:
-            return document.values[own].line
-        if place[0] == "regions" and section and section[0] in SHARED_SECTIONS and section in document.values:
-            return document.values[section].line
-    return 1
+    at = home(document, place)
+    return document.values[at].line if at else 1
 
 
 def _misnamed(document: Document, called: str) -> Iterator[tuple[int, str]]:

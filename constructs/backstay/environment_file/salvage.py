@@ -60,9 +60,8 @@ class _Salvager:
             kind = kinds[0] if len(kinds) == 1 else next((kind for kind in kinds if tag(kind) == named), None)
             if kind:
                 return self.spec(kind, data, place)
-        held = item(annotation)
-        if held and isinstance(data, list):
+        if isinstance(data, list) and (held := item(annotation, tuple)):
             return tuple(self._value(held, value, (*place, index)) for index, value in enumerate(data))
-        if held and isinstance(data, Mapping):
+        if isinstance(data, Mapping) and (held := item(annotation, Mapping)):
             return {key: self._value(held, value, (*place, key)) for key, value in data.items()}
         raise UnreadableError(f"{place} could not be read")

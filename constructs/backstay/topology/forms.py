@@ -39,9 +39,8 @@ class Form:
 
     @property
     def words(self) -> str:
-        """The meaning, its limit and examples, in one phrase."""
-        limit = f" of at most {self.longest} characters" if self.longest else ""
-        return f"{self.meaning}{limit}, like {' or '.join(self.examples)}"
+        """The meaning and examples, in one phrase."""
+        return f"{self.meaning}, like {' or '.join(self.examples)}"
 
     def validate(self, value: object) -> Any:
         """The value that the text stands for; a value of the right type is passed on.
@@ -51,14 +50,12 @@ class Form:
         """
         if self.into is not str and type(value) is self.into:
             return value
-        if isinstance(value, str) and self._matches(value):
+        if isinstance(value, str) and self.longest is not None and len(value) > self.longest:
+            raise must_be(f"at most {self.longest} characters long")
+        if isinstance(value, str) and re.fullmatch(self.pattern, value, re.ASCII):
             with suppress(ValueError):
                 return self.read(value)
         raise must_be(self.words, pattern=self.pattern)
-
-    def _matches(self, text: str) -> bool:
-        is_short = self.longest is None or len(text) <= self.longest
-        return is_short and re.fullmatch(self.pattern, text, re.ASCII) is not None
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate from the written form, and serialize back to it."""
@@ -84,7 +81,7 @@ def between(low: _T, high: _T) -> AfterValidator:
 
     def check(value: _T) -> _T:
         if not low <= value <= high:
-            raise must_be(f"{low} to {high}")
+            raise must_be(f"from {low} to {high}")
         return value
 
     return AfterValidator(check)
@@ -95,7 +92,13 @@ _LABEL_WORDS = "lower-case letters, digits and single hyphens, starting with a l
 
 Cidr = Annotated[
     IPv4Network,
-    Form("an IPv4 network", r"[0-9.]{7,15}/[0-9]{1,2}", ("10.8.0.0/16",), into=IPv4Network, read=IPv4Network),
+    Form(
+        "an IPv4 network without host bits",
+        r"[0-9.]{7,15}/[0-9]{1,2}",
+        ("10.8.0.0/16",),
+        into=IPv4Network,
+        read=IPv4Network,
+    ),
 ]
 Day = Annotated[
     date,

@@ -70,6 +70,6 @@ class Catalog:
         return self.retired_gpu_types.get(gpu_type) or self.retired_gpu_types.get(family)
 
 
-def closest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that was probably meant, if one is near."""
-    return next(iter(difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)), None)
+def closest(word: str, allowed: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The allowed word that was probably meant, if one is at least so much like it; 1 is the same."""
+    return next(iter(difflib.get_close_matches(word, list(allowed), n=1, cutoff=likeness)), None)

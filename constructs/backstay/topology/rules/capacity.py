@@ -34,7 +34,7 @@ def gpu_type_known(case: RegionCase) -> Iterator[Finding]:
     tables = catalog(case.region.cloud)
     for place, size in _gpu_machines(case.region):
         if tables and size not in tables.gpu_types and not tables.retired(size):
-            meant = closest(size, tables.gpu_types)
+            meant = closest(size, tables.gpu_types, likeness=0.8)
             hint = f"did you mean {meant!r}?" if meant else "a small one is 'g6.xlarge'"
             yield place, f"machine size {size!r} is not a known size with a GPU; {hint}"
 

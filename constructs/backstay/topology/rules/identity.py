@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from backstay.topology.catalog import closest
 from backstay.topology.cloud import Cloud
 from backstay.topology.rules.rule import RULES, Case, Finding, RegionCase, region_rule, rule
-from backstay.topology.state import LocalState, TerraformCloudState
+from backstay.topology.state import LocalState
 
 # EKS 100, AKS 63, GKE 40 characters: their APIs' references for creating a cluster.
 _CLUSTER_NAME = {
@@ -14,7 +14,6 @@ _CLUSTER_NAME = {
     Cloud.AZURE: (63, "letters, digits, hyphens and underscores", r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"),
     Cloud.GOOGLE: (40, "lower-case letters, digits and hyphens", r"[a-z]([a-z0-9-]*[a-z0-9])?"),
 }
-_WORKSPACE_NAME = 90  # https://developer.hashicorp.com/terraform/cloud-docs/workspaces/create
 _HOST_NAME = 253  # RFC 1035
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
@@ -58,29 +57,32 @@ def name_not_ambiguous(case: Case) -> Iterator[Finding]:
         )
 
 
-@region_rule("names-fit")
-def names_fit(case: RegionCase) -> Iterator[Finding]:
-    """A name that a cloud refuses is found in the middle of a deployment."""
-    environment, region, names = case.environment, case.region, case.environment.names
-    host = names.regional_host(environment.service.host, region.location)
-    if len(host) > _HOST_NAME:
+@rule("regional-hosts-fit")
+def regional_hosts_fit(case: Case) -> Iterator[Finding]:
+    """Each region answers under a name of its own, in front of the clients' one."""
+    environment = case.environment
+    hosts = [
+        environment.names.regional_host(environment.service.host, region.location)
+        for region in environment.regions.values()
+    ]
+    longest = max(map(len, hosts), default=0)
+    if longest > _HOST_NAME:
         yield (
-            ("region",),
-            f"host {host!r} of region {case.role!r} has {len(host)} characters; {_HOST_NAME} are allowed, "
-            "so shorten service.host",
+            ("service", "host"),
+            f"host {environment.service.host[:20] + '...'!r} has {longest} characters with a region's name before it; "
+            f"{_HOST_NAME} are allowed",
         )
-    limit, allowed, pattern = _CLUSTER_NAME[region.cloud]
-    if region.cluster and not (len(names.cluster()) <= limit and re.fullmatch(pattern, names.cluster(), re.ASCII)):
+
+
+@region_rule("cluster-name-fits")
+def cluster_name_fits(case: RegionCase) -> Iterator[Finding]:
+    """A name that a cloud refuses is found in the middle of a deployment."""
+    name = case.environment.names.cluster()
+    limit, allowed, pattern = _CLUSTER_NAME[case.region.cloud]
+    if case.region.cluster and not (len(name) <= limit and re.fullmatch(pattern, name, re.ASCII)):
         yield (
             ("cluster", "name"),
-            f"cluster name {names.cluster()!r} does not fit {region.cloud}, which allows up to {limit} {allowed}",
-        )
-    stack = names.workloads_stack(region.location)
-    if isinstance(environment.state, TerraformCloudState) and len(stack) > _WORKSPACE_NAME:
-        yield (
-            ("region",),
-            f"workspace {stack!r} of region {case.role!r} is longer than {_WORKSPACE_NAME} characters; "
-            "shorten the environment's name",
+            f"cluster name {name!r} does not fit {case.region.cloud}, which allows up to {limit} {allowed}",
         )
 
 

@@ -36,6 +36,8 @@ def standby_takes_no_traffic(case: RegionCase) -> Iterator[Finding]:
 def mode_fits_regions(case: Case) -> Iterator[Finding]:
     """The mode says what survives a lost region, so the regions must be able to keep that promise."""
     environment = case.environment
+    if not environment.regions:
+        return
     if len(environment.regions) == 1 and environment.mode is not Mode.SINGLE_REGION:
         yield (
             ("mode",),
@@ -58,7 +60,7 @@ def mode_fits_regions(case: Case) -> Iterator[Finding]:
         yield (
             ("mode",),
             f"mode {environment.mode} needs {needed[environment.mode]}; "
-            f"the regions are {active} active and {standby} standby",
+            f"there are {active} active and {standby} standby",
         )
 
 
