@@ -90,3 +90,23 @@ def refresh_instances() -> None:
     @instead(AutoScalingResponse, "describe_instance_refreshes")
     def describe_instance_refreshes(self: Any) -> Any:
         return ActionResult({"InstanceRefreshes": getattr(group_of(self), "instance_refreshes", [])})
+
+
+@correction
+def keep_group_settings() -> None:
+    """An auto-scaling group keeps its warm-up time and the capacity reservations that it prefers.
+
+    Moto drops both: a diff in every plan.
+    """
+    from moto.autoscaling.responses import AutoScalingResponse
+
+    def keep(original: Any, self: Any) -> Any:
+        answer = original(self)
+        group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+        for parameter in ("DefaultInstanceWarmup", "CapacityReservationSpecification"):
+            if (given := self._get_params().get(parameter)) is not None:
+                setattr(group, parameter, given)
+        return answer
+
+    around(AutoScalingResponse, "create_auto_scaling_group")(keep)
+    around(AutoScalingResponse, "update_auto_scaling_group")(keep)

@@ -62,3 +62,47 @@ def launch_from_later_versions() -> None:
         data = answer.result["LaunchTemplateVersion"]["LaunchTemplateData"]
         data["UserData"] = parse_user_data(data.get("UserData"))
         return answer
+
+
+@correction
+def describe_rules_between_groups() -> None:
+    """A security group rule keeps its description when it refers to another group.
+
+    Moto looks for it among address ranges only: a diff in every plan.
+    """
+    from moto.ec2.models.security_groups import SecurityGroupRule
+
+    @instead(SecurityGroupRule, "description")
+    @property
+    def description(self: Any) -> str | None:
+        return self.ip_range.get("Description") or self.source_group.get("Description")
+
+
+@correction
+def associate_only_public_addresses() -> None:
+    """A network interface without a public address has no association.
+
+    Moto returns an empty one, from which the provider concludes that there is a public address: the instance
+    would be replaced by every apply.
+    """
+    from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+
+    @instead(NetworkInterface, "association")
+    @property
+    def association(self: Any, original: Any = NetworkInterface.association) -> Any:
+        return original.fget(self) or None
+
+
+@correction
+def show_groups_of_interfaces() -> None:
+    """An instance is in the security groups of its first network interface.
+
+    Moto forgets them when they were asked for with the interface: a diff in every plan.
+    """
+    from moto.ec2.models.instances import Instance
+
+    @around(Instance, "__init__")
+    def launch(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        if not self.security_groups and 0 in self.nics:
+            self.security_groups = list(self.nics[0].group_set)
