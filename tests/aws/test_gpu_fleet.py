@@ -65,7 +65,7 @@ def test_a_group_that_waits_for_scarce_gpus_is_not_taken_for_broken(group: dict[
 
 
 def test_the_load_balancer_judges_health_after_the_warm_up() -> None:
-    made = fleet(warm_up=900).only("aws_autoscaling_group")
+    made = fleet(warm_up="15m").only("aws_autoscaling_group")
     assert made["health_check_type"] == "ELB"
     assert made["health_check_grace_period"] == 900
     assert made["default_instance_warmup"] == 900

@@ -18,7 +18,7 @@ from tests.conftest import require
 from tests.terraform.apps import WAITS, Stack, running, values
 
 ACCOUNT = "123456789012"
-BUCKET = "acme-development-state-us-east-1"
+BUCKET = "acme-development--state-us-east-1"
 STATE, REGION = "development-state-us-east-1", "development-us-east-1"
 
 

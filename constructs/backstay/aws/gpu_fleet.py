@@ -202,8 +202,8 @@ class GpuFleet(Construct):
             capacity_reservation_specification=_on_demand_reservation(spec),
             capacity_rebalance=False,
             health_check_type="ELB" if load_balancer else "EC2",
-            health_check_grace_period=spec.warm_up,
-            default_instance_warmup=spec.warm_up,
+            health_check_grace_period=spec.warm_up.seconds,
+            default_instance_warmup=spec.warm_up.seconds,
             target_group_arns=[load_balancer.target_group] if load_balancer else None,
             # GPUs can be scarce. A group that Terraform waited for in vain would count as broken, and the next
             # apply would replace it together with the machines that it did get.

@@ -18,8 +18,9 @@ def schema(
     """Write the JSON Schema of environment files, by which editors complete and check them."""
     with reported("schema"):
         from backstay.cli import console
+        from backstay.environment_file.schema import text as schema_text
 
-        text = _text()
+        text = schema_text()
         if prints:
             typer.echo(text, nl=False)
         elif not checks:
@@ -28,11 +29,3 @@ def schema(
             console.say(console.stderr(), f"wrote {output}")
         elif not output.is_file() or output.read_text(encoding="utf-8") != text:
             raise FailedError(f"{output} is out of date; `backstay schema` writes it anew")
-
-
-def _text() -> str:
-    import json
-
-    from backstay.topology import Environment
-
-    return json.dumps(Environment.model_json_schema(), indent=2) + "\n"

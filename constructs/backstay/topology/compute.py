@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from backstay.topology.forms import Cidr, Form, MachineSize, Reason, between, must_be
 from backstay.topology.logs import LogDays
-from backstay.topology.quantities import Percentage, Size
+from backstay.topology.quantities import Duration, Percentage, Size
 from backstay.topology.spec import Spec
 
 # A current small GPU: one NVIDIA L4 with 24 GB.
@@ -196,5 +196,5 @@ class FleetSpec(MachineSpec, Scale):
     )
     """The mean CPU utilisation that scaling aims at."""
 
-    warm_up: int = Field(strict=True, default=600, ge=0)
-    """Seconds until a new machine counts as warm: GPU driver, image and weights take minutes."""
+    warm_up: Annotated[Duration, between(Duration.parse("0s"), Duration.parse("2h"))] = Duration.parse("10m")
+    """The time until a new machine counts as warm: GPU driver, image and weights take minutes."""
