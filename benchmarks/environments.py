@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def generate(count: int, *, base: Path, folder: Path) -> Path:
     data["name"] = f"regions-{count}"
     data["mode"] = "active-active" if count > 1 else "single-region"
     data["regions"] = {
-        role: {**template, "region": place}
+        role: {**deepcopy(template), "region": place}  # an environment file may not have YAML aliases
         for role, template, place in zip(_roles(count), templates, places, strict=True)
     }
     data["waivers"] = [

@@ -1,7 +1,7 @@
 """Measure how long this app takes to synthesize, with the fast loader and with stock imports.
 
-    python -m benchmarks.synthesis            all environments, both ways (about ten minutes)
-    python -m benchmarks.synthesis --quick    fewer runs; stock imports for development only (a minute)
+    python -m benchmarks.synthesis            all environments, both ways (about eight minutes)
+    python -m benchmarks.synthesis --quick    fewer runs; stock imports for development only (two minutes)
 
 Both ways must write the same files, or the benchmark fails.
 """
@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import shlex
+import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,7 @@ from benchmarks.measure import CommandFailedError, Run, run
 
 ROOT = Path(__file__).resolve().parent.parent
 REGION_COUNTS = (1, 3, 10, 30)
+WAYS = ("fast", "stock")
 BACKSTAY = str(Path(sys.executable).with_name("backstay"))
 COMMANDS = ([BACKSTAY, "--help"], [BACKSTAY, "check", "production"])
 
@@ -48,10 +50,11 @@ class Figures:
 
 @dataclass
 class Synthesis:
-    """What one environment takes."""
+    """What one environment takes, when Python's bytecode is cached or when every module has to be compiled."""
 
     environment: str
     regions: int
+    compiled: bool
     stacks: int = 0
     resources: int = 0
     fast: Figures | None = None
@@ -72,13 +75,15 @@ class Report:
     commands: dict[str, Figures] = field(default_factory=dict)
 
     @property
-    def seconds_per_region(self) -> float | None:
+    def seconds_per_region(self) -> float:
         """What each further region costs, from the generated environments with the fewest and most of them."""
-        generated = [entry for entry in self.synthesis if entry.environment.startswith("regions-") and entry.fast]
-        if len(generated) < 2 or generated[0].fast is None or generated[-1].fast is None:
-            return None
-        seconds = generated[-1].fast.seconds_minimum - generated[0].fast.seconds_minimum
-        return seconds / (generated[-1].regions - generated[0].regions)
+        times = {
+            entry.regions: entry.fast.seconds_minimum
+            for entry in self.synthesis
+            if entry.fast and entry.environment.startswith("regions-")
+        }
+        fewest, most = min(times), max(times)
+        return (times[most] - times[fewest]) / (most - fewest)
 
 
 def main() -> int:
@@ -109,27 +114,42 @@ def _measure_all(options: argparse.Namespace, scratch: Path) -> Report:
         _say(f"{name}: {options.runs} runs")
         runs = [run(command, environment={}, folder=ROOT) for _ in range(options.runs)]
         report.commands[name] = Figures.of(runs)
-    for file in (development, production, *generated):
-        stock_runs = 0 if options.quick and file != development else options.stock_runs
-        _say(f"{file.stem}: {options.runs} runs with the fast loader, {stock_runs} with stock imports")
-        report.synthesis.append(_measure(file, options, stock_runs, scratch))
+    _say("compiling what is imported")
+    for way in WAYS[: 1 if options.stock_runs == 0 else 2]:
+        _runs(1, production, way, options.app, scratch, compiled=True)
+    plan = [(file, True) for file in (development, production, *generated)]
+    plan += [(file, False) for file in (development, production)]
+    for file, compiled in plan:
+        stock_runs = options.stock_runs if compiled else min(1, options.stock_runs)
+        if options.quick and not (compiled and file == development):
+            stock_runs = 0
+        state = "later runs" if compiled else "first runs"
+        _say(f"{file.stem}, {state}: {options.runs} with the fast loader, {stock_runs} with stock imports")
+        entry = Synthesis(file.stem, len(environment_file.load(file).regions), compiled)
+        entry.fast = _runs(options.runs, file, "fast", options.app, scratch, compiled=compiled)
+        entry.stacks, entry.resources = _contents(_output(scratch, "fast"))
+        if stock_runs:
+            entry.stock = _runs(stock_runs, file, "stock", options.app, scratch, compiled=compiled)
+            _require_equal(_output(scratch, "fast"), _output(scratch, "stock"))
+        report.synthesis.append(entry)
     return report
 
 
-def _measure(file: Path, options: argparse.Namespace, stock_runs: int, scratch: Path) -> Synthesis:
-    result = Synthesis(file.stem, regions=len(environment_file.load(file).regions))
-    outputs: dict[str, Path] = {}
-    for way, count in (("1", options.runs), ("0", stock_runs)):
-        out = outputs[way] = scratch / f"{file.stem}-{way}"
-        environment = {"BACKSTAY_ENV": str(file), "BACKSTAY_FAST_JSII": way, "CDKTF_OUTDIR": str(out)}
-        runs = [run(shlex.split(options.app), environment=environment, folder=ROOT) for _ in range(count)]
-        if way == "1":
-            result.fast = Figures.of(runs)
-            result.stacks, result.resources = _contents(out)
-        elif runs:
-            result.stock = Figures.of(runs)
-            _require_equal(outputs["1"], out)
-    return result
+def _runs(count: int, file: Path, way: str, app: str, scratch: Path, *, compiled: bool) -> Figures:
+    environment = {
+        "BACKSTAY_ENV": str(file),
+        "BACKSTAY_FAST_JSII": "1" if way == "fast" else "0",
+        "CDKTF_OUTDIR": str(_output(scratch, way)),
+        # A bytecode cache of our own, so that neither what has been run before nor the setting counts.
+        "PYTHONPYCACHEPREFIX": str(scratch / ("compiled" if compiled else "never-compiled")),
+        "PYTHONDONTWRITEBYTECODE": "" if compiled else "1",
+    }
+    shutil.rmtree(_output(scratch, way), ignore_errors=True)
+    return Figures.of([run(shlex.split(app), environment=environment, folder=ROOT) for _ in range(count)])
+
+
+def _output(scratch: Path, way: str) -> Path:
+    return scratch / f"output-{way}"
 
 
 def _contents(out: Path) -> tuple[int, int]:
@@ -148,18 +168,23 @@ def _require_equal(fast: Path, stock: Path) -> None:
 
 
 def _markdown(report: Report) -> str:
+    lines = [f"{report.machine}. Seconds: minimum (median). MB: peak of the process tree."]
+    for title, compiled in (("Later runs (bytecode cached)", True), ("First runs (nothing compiled)", False)):
+        lines += ["", f"### {title}", "", *_table([entry for entry in report.synthesis if entry.compiled == compiled])]
+    lines += ["", f"Each further region takes {report.seconds_per_region:.2f} s.", ""]
+    commands = [("command", "s", "MB"), ("---", "---:", "---:")]
+    commands += [(f"`{command}`", *_cells(figures)) for command, figures in report.commands.items()]
+    return "\n".join([*lines, *map(_row, commands)])
+
+
+def _table(entries: list[Synthesis]) -> list[str]:
     heading = ("environment", "regions", "stacks", "resources", "fast, s", "MB", "stock, s", "MB", "times faster")
     rows = [heading, ("---", *["---:"] * (len(heading) - 1))]
-    for entry in report.synthesis:
+    for entry in entries:
         size = (str(entry.regions), str(entry.stacks), str(entry.resources))
         times = f"{entry.times_faster:.1f}" if entry.times_faster else "-"
         rows.append((entry.environment, *size, *_cells(entry.fast), *_cells(entry.stock), times))
-    commands = [("command", "s", "MB"), ("---", "---:", "---:")]
-    commands += [(f"`{command}`", *_cells(figures)) for command, figures in report.commands.items()]
-    each = report.seconds_per_region
-    growth = [] if each is None else [f"Each further region takes {each:.2f} s.", ""]
-    lines = [f"{report.machine}. Seconds: minimum (median). MB: peak of the process tree.", ""]
-    return "\n".join([*lines, *map(_row, rows), "", *growth, *map(_row, commands)])
+    return [_row(row) for row in rows]
 
 
 def _row(cells: tuple[str, ...]) -> str:
@@ -191,7 +216,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--app", default=f"{shlex.quote(sys.executable)} main.py", help="the command that synthesizes")
     parser.add_argument("--runs", type=int, default=5, help="runs with the fast loader")
     parser.add_argument("--stock-runs", type=int, default=2, help="runs with stock imports, half a minute each")
-    parser.add_argument("--quick", action="store_true", help="3 fast runs, 1 stock run of development only")
+    parser.add_argument("--quick", action="store_true", help="3 fast runs each, 1 stock run of development only")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args()
     if options.quick:
