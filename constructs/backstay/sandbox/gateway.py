@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from backstay.sandbox import faults
 from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.outage import Outages, Symptom
+from backstay.sandbox.replay import Replay
 from backstay.sandbox.signature import credential_scope
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Gateway:
         self._outages = outages
         self._usage = usage
         self._control = control
+        self._replay = Replay()
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -98,8 +100,11 @@ class Gateway:
         return [answer]
 
     def _emulated(self, environ: WSGIEnvironment, start_response: StartResponse, *, service: str) -> Iterable[bytes]:
+        def carry_out(start: StartResponse) -> Iterable[bytes]:
+            return faults.explained(self._emulator, environ, start, service=service)
+
         with self._one_at_a_time:
-            return faults.explained(self._emulator, environ, start_response, service=service)
+            return self._replay.answer(environ, start_response, carry_out)
 
     def _stood_in(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> bytes | ApiError | None:
         self._usage.called(scope.service)
