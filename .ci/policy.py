@@ -44,6 +44,8 @@ def without_nulls(value):
 def scan(stack: Path) -> tuple[int, list[Finding]]:
     """How many checks a stack passes, and those that it fails."""
     document = without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
+    # checkov gives up on a file whose `terraform` block holds a plain string, as `required_version` is.
+    del document["terraform"]
     # A logical name carries a hash of its construct's path, so it is unique whatever the type.
     resources = {
         name: (type_ if section == "resource" else f"data.{type_}", body)
@@ -57,6 +59,8 @@ def scan(stack: Path) -> tuple[int, list[Finding]]:
             root_folder=folder,
             runner_filter=RunnerFilter(framework=["terraform_json"], show_progress_bar=False),
         )
+    if report.parsing_errors or not report.passed_checks + report.failed_checks:
+        raise SystemExit(f"{stack.name}: checkov could not read the stack, so nothing is known of it")
     found = []
     for record in report.failed_checks:
         type_, body = resources.get(record.resource.rsplit(".", 1)[-1], ("", {}))

@@ -35,7 +35,12 @@ def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
 def stack_of(folder: Path, resource: dict[str, object]) -> Path:
     stack = folder / "stacks" / "bad"
     stack.mkdir(parents=True)
-    (stack / "cdk.tf.json").write_text(json.dumps({"resource": {"aws_security_group": {"open_ABC": resource}}}))
+    document = {
+        # With this plain string in place checkov gives up on the file, and lets everything pass.
+        "terraform": {"required_version": ">= 1.5.0"},
+        "resource": {"aws_security_group": {"open_ABC": resource}},
+    }
+    (stack / "cdk.tf.json").write_text(json.dumps(document))
     return folder / "stacks"
 
 

@@ -1,5 +1,6 @@
 """What EKS installs and keeps in a cluster."""
 
+import json
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable
@@ -11,6 +12,10 @@ NODE_AGENTS = ("eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-prox
 
 # Controllers, which wait for nodes to run on: EKS calls an add-on degraded while its pods are pending.
 CONTROLLERS = ("aws-ebs-csi-driver", "coredns", "metrics-server")
+
+# Left off, network policies are accepted and do nothing.
+# https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+_SETTINGS = {"vpc-cni": json.dumps({"enableNetworkPolicy": "true"})}
 
 
 class AddOns(Construct):
@@ -40,6 +45,13 @@ class AddOns(Construct):
         """
         super().__init__(scope, id_)
         self.add_ons = {
-            name: EksAddon(self, name, cluster_name=cluster, addon_name=name, depends_on=[*depends_on])
+            name: EksAddon(
+                self,
+                name,
+                cluster_name=cluster,
+                addon_name=name,
+                configuration_values=_SETTINGS.get(name),
+                depends_on=[*depends_on],
+            )
             for name in add_ons
         }
