@@ -123,6 +123,7 @@ def test_a_capacity_block_is_bought_on_its_own_market() -> None:
     block = ReservationSpec(id="cr-0123456789abcdef0", kind="capacity-block")
     made = instances(InstancesSpec(reservation=block)).only("aws_instance")
     assert made["instance_market_options"] == {"market_type": "capacity-block"}
+    assert made["lifecycle"] == {"ignore_changes": ["ami", "instance_market_options"]}
     assert made["capacity_reservation_specification"] == {
         "capacity_reservation_target": {"capacity_reservation_id": block.id}
     }

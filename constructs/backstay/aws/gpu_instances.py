@@ -65,7 +65,9 @@ class GpuInstances(Construct):
         self.role = self.access.role
         self.image = MachineImage(self, "image", image=spec.image, instance_type=spec.instance_type)
         subnets = network.private_subnets[:1] if spec.reservation else network.private_subnets
-        kept = TerraformResourceLifecycle(ignore_changes=["ami"]) if self.image.is_newest else None
+        market = _market(spec.reservation)
+        # The provider (5.100) does not read a capacity block's market back, and would replace the machine each time.
+        ignored = [*(["ami"] if self.image.is_newest else []), *(["instance_market_options"] if market else [])]
 
         def machine(index: int) -> Instance:
             name = f"{names.machine(purpose)}-{index}"
@@ -89,13 +91,13 @@ class GpuInstances(Construct):
                     http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
                 ),
                 capacity_reservation_specification=_reserved(spec.reservation),
-                instance_market_options=_market(spec.reservation),
+                instance_market_options=market,
                 disable_api_termination=not disposable,
                 ebs_optimized=True,
                 monitoring=True,
                 user_data_base64=encoded(user_data),
                 tags={**(tags or {}), **ACCELERATOR, "Name": name},
-                lifecycle=kept,
+                lifecycle=TerraformResourceLifecycle(ignore_changes=ignored) if ignored else None,
             )
 
         self.machines = tuple(machine(index) for index in range(spec.count))

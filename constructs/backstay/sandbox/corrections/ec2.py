@@ -106,3 +106,22 @@ def show_groups_of_interfaces() -> None:
         original(self, *args, **kwargs)
         if not self.security_groups and 0 in self.nics:
             self.security_groups = list(self.nics[0].group_set)
+
+
+@correction
+def keep_reservations_of_instances() -> None:
+    """An instance keeps the capacity reservation that it was launched into.
+
+    Moto drops it: a diff in every plan.
+    """
+    from moto.ec2.responses.instances import InstanceResponse
+
+    @around(InstanceResponse, "run_instances")
+    def run_instances(original: Any, self: Any) -> Any:
+        reservation = self._get_params().get("CapacityReservationSpecification")
+        before = {instance.id for instance in self.ec2_backend.all_instances()}
+        answer = original(self)
+        for instance in self.ec2_backend.all_instances():
+            if reservation and instance.id not in before:
+                instance.capacity_reservation_specification = reservation
+        return answer

@@ -1,4 +1,4 @@
-"""Network interfaces and security groups of EC2, corrected."""
+"""Network interfaces, security groups and reservations of EC2 instances, corrected."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ def test_rule_that_names_another_group_keeps_its_description(corrects) -> None:
         return next(rule.get("Description") for rule in found["SecurityGroupRules"] if not rule["IsEgress"])
 
     corrects(description, "requests")
+
+
+def test_instance_keeps_the_reservation_that_it_was_launched_into(corrects) -> None:
+    def reservation(cloud: Cloud) -> object:
+        ec2 = cloud.client("ec2")
+        wanted = {"CapacityReservationTarget": {"CapacityReservationId": "cr-0123456789abcdef0"}}
+        launch = {"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1}
+        reserved = ec2.run_instances(CapacityReservationSpecification=wanted, **launch)["Instances"][0]["InstanceId"]
+        ec2.run_instances(**launch)
+        found = ec2.describe_instances()["Reservations"]
+        kept = {i["InstanceId"]: i.get("CapacityReservationSpecification") for r in found for i in r["Instances"]}
+        return kept.pop(reserved) == wanted, [*kept.values()]
+
+    corrects(reservation, (True, [None]))
