@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from backstay.topology.catalog import small_gpu_type
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.names import Names
@@ -153,7 +154,8 @@ def with_inherited(data: Any) -> Any:
     if not isinstance(data, Mapping) or not isinstance(data.get("regions"), Mapping):
         return data
     shared = {section: data[section] for section in SHARED_SECTIONS if section in data}
-    return {**data, "regions": {role: _over(shared, region) for role, region in data["regions"].items()}}
+    regions = {role: _with_gpu_sizes(_over(shared, region)) for role, region in data["regions"].items()}
+    return {**data, "regions": regions}
 
 
 def _over(shared: Any, own: Any) -> Any:
@@ -161,3 +163,19 @@ def _over(shared: Any, own: Any) -> Any:
     if not isinstance(shared, Mapping) or not isinstance(own, Mapping):
         return own
     return {**shared, **{key: _over(shared.get(key), value) for key, value in own.items()}}
+
+
+def _with_gpu_sizes(region: Any) -> Any:
+    """Choose a GPU size that the region offers wherever none is named."""
+    if not isinstance(region, Mapping):
+        return region
+    size = small_gpu_type(region.get("cloud"), region.get("region"))
+    cluster = region.get("cluster", {})
+    chosen = {
+        section: {"instance_type": size, **region[section]}
+        for section in ("fleet", "instances")
+        if isinstance(region.get(section), Mapping)
+    }
+    if isinstance(cluster, Mapping) and isinstance(nodes := cluster.get("gpu_nodes", {}), Mapping):
+        chosen["cluster"] = {**cluster, "gpu_nodes": {"instance_type": size, **nodes}}
+    return {**region, **chosen}

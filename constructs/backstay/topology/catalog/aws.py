@@ -15,6 +15,7 @@ longer lists https://endoflife.date/amazon-eks. 1.36 is offered too; its end of 
 
 from datetime import date
 
+from backstay.topology.catalog.aws_gpu_offers import OFFERS
 from backstay.topology.catalog.tables import Catalog, GpuType, RegionFacts, RetiredType
 
 _REGIONS = {
@@ -116,6 +117,7 @@ CATALOG = Catalog(
         "p3.8xlarge": RetiredType("V100", "g6.12xlarge"),
         "p3.16xlarge": RetiredType("V100", "p4d.24xlarge"),
     },
+    gpu_offers=OFFERS,
     kubernetes={
         "1.23": date(2023, 10, 11),
         "1.24": date(2024, 1, 31),

@@ -57,12 +57,14 @@ class Catalog:
         gpu_types: sizes that can be ordered.
         retired_gpu_types: sizes, or families ending in `.*`, that cannot.
         kubernetes: version to the last day of its standard support.
+        gpu_offers: the GPU families of a region; a region that is not in it was not recorded.
     """
 
     regions: Mapping[str, RegionFacts]
     gpu_types: Mapping[str, GpuType]
     retired_gpu_types: Mapping[str, RetiredType]
     kubernetes: Mapping[str, date]
+    gpu_offers: Mapping[str, frozenset[str]]
 
     def retired(self, gpu_type: str) -> RetiredType | None:
         """The entry for a retired size, looked up by itself and by its family."""

@@ -39,6 +39,19 @@ def gpu_type_known(case: RegionCase) -> Iterator[Finding]:
             yield place, f"machine size {size!r} is not a known size with a GPU; {hint}"
 
 
+@region_rule("gpu-type-offered", waivable=True)
+def gpu_type_offered(case: RegionCase) -> Iterator[Finding]:
+    """Each region has GPUs of its own kinds, and what it does not have cannot be deployed there."""
+    tables = catalog(case.region.cloud)
+    offered = tables.gpu_offers.get(case.region.region) if tables else None
+    if tables is None or offered is None:
+        return
+    for place, size in _gpu_machines(case.region):
+        if size in tables.gpu_types and size.split(".", 1)[0] not in offered:
+            hint = f"it has {', '.join(sorted(offered))}" if offered else "it has none with GPUs"
+            yield place, f"region {case.region.region!r} did not offer {size!r} in October 2026; {hint}"
+
+
 @region_rule("kubernetes-supported")
 def kubernetes_supported(case: RegionCase) -> Iterator[Finding]:
     """Past its standard support a version gets no fixes, and is upgraded by the cloud when it likes."""
