@@ -4,7 +4,8 @@ Runs in checkov's own environment (`make policy`), which is why it imports nothi
 
 checkov reads Terraform JSON, but the nulls that CDKTF writes make real findings pass (a security group open to the
 world among them), so a copy without nulls is scanned. It also knows no skips in JSON: a resource waives a check by
-a comment key, `{"//": {"checkov": {"CKV_AWS_1": "reason"}}}`, which Terraform ignores.
+a comment key, `{"//": {"checkov": {"CKV_AWS_1": "reason"}}}`, which Terraform ignores. A data source has it in its
+`lifecycle` block, since CDKTF overwrites the comment of the data source itself.
 """
 
 import argparse
@@ -41,6 +42,12 @@ def without_nulls(value):
     return value
 
 
+def waivers_in(body):
+    """The reasons in a block's comment, by check."""
+    comment = body.get("//")
+    return comment.get("checkov", {}) if isinstance(comment, dict) else {}
+
+
 def scan(stack: Path) -> tuple[int, list[Finding]]:
     """How many checks a stack passes, and those that it fails."""
     document = without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
@@ -64,7 +71,7 @@ def scan(stack: Path) -> tuple[int, list[Finding]]:
     found = []
     for record in report.failed_checks:
         type_, body = resources.get(record.resource.rsplit(".", 1)[-1], ("", {}))
-        waivers = body.get("//", {}).get("checkov", {}) if isinstance(body.get("//"), dict) else {}
+        waivers = waivers_in(body) | waivers_in(body.get("lifecycle", {}))
         address = f"{type_}.{record.resource.rsplit('.', 1)[-1]}" if type_ else record.resource
         found.append(Finding(stack.name, address, record.check_id, record.check_name, waivers.get(record.check_id)))
     return len(report.passed_checks), sorted(found)

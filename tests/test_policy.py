@@ -58,3 +58,15 @@ def test_a_waiver_covers_its_own_check_only(tmp_path: Path) -> None:
     assert failed["CKV_AWS_24"] == "the reason"
     assert code == 1
     assert [check for check, reason in failed.items() if reason is None]
+
+
+@pytest.mark.packaging
+def test_a_data_source_waives_a_check_in_its_lifecycle(tmp_path: Path) -> None:
+    waived = {"state": "available", "lifecycle": {"//": {"checkov": {"CKV_AWS_394": "the reason"}}}}
+    stack = tmp_path / "stacks" / "zones"
+    stack.mkdir(parents=True)
+    document = {"terraform": {}, "data": {"aws_availability_zones": {"zones_ABC": waived}}}
+    (stack / "cdk.tf.json").write_text(json.dumps(document))
+    code, failed = scan(stack.parent)
+    assert failed == {"CKV_AWS_394": "the reason"}
+    assert code == 0
