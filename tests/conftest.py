@@ -4,8 +4,13 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from backstay import fast_jsii
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("backstay", deadline=None)
+settings.load_profile("backstay")
 
 # Before the first import of a provider binding, or the suite pays 35 s for it.
 fast_jsii.install()

@@ -8,7 +8,7 @@ from datetime import date
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Protocol, TypeVar
 
-from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
@@ -86,6 +86,15 @@ def between(low: _T, high: _T) -> AfterValidator:
 
     return AfterValidator(check)
 
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool | float):
+        raise must_be("a whole number without quotes")
+    return value
+
+
+WHOLE = BeforeValidator(_whole)
+"""For literal numbers, which pydantic takes true and 1.0 for."""
 
 LABEL = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _LABEL_WORDS = "lower-case letters, digits and single hyphens, starting with a letter"

@@ -1,7 +1,8 @@
 """What the environment promises."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from backstay.topology.forms import WHOLE
 from backstay.topology.quantities import Duration, Percentage
 from backstay.topology.spec import Spec
 
@@ -18,5 +19,5 @@ class ObjectivesSpec(Spec):
     rpo: Duration = Duration.parse("1m")
     """Recovery point objective: the most data, in time, that may be lost."""
 
-    tier: Literal[1, 2, 3] = 1
+    tier: Annotated[Literal[1, 2, 3], WHOLE] = 1
     """How much hangs on the service: 1 is critical, and its standby regions keep GPUs running or reserved."""

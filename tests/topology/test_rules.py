@@ -1,0 +1,157 @@
+"""Each rule lets pass what only just keeps it; `tests/test_environments.py` has what breaks it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backstay.topology.rules import RULES, BrokenRulesError, enforce, violations
+from tests.topology.sample import ABSENT, TODAY, broken, data, environment
+
+ACTIVE_ACTIVE = {
+    "mode": "active-active",
+    "regions.primary.traffic": "50%",
+    "regions.secondary.status": "active",
+    "regions.secondary.traffic": "50%",
+}
+RESERVATION = {"id": "cr-0123456789abcdef0"}
+LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
+
+KEPT: list[tuple[str, dict[str, Any]]] = [
+    ("traffic-sums-to-100", ACTIVE_ACTIVE | {"regions.primary.traffic": "33.334%", "regions.secondary.traffic": "66.666%"}),
+    ("standby-takes-no-traffic", {"regions.secondary.traffic": "0.0%"}),
+    ("mode-fits-regions", ACTIVE_ACTIVE),
+    ("mode-fits-regions", {"mode": "single-region", "regions.secondary": ABSENT}),
+    ("one-vector-db-primary", {"regions.primary.vector_db": ABSENT, "regions.secondary.vector_db": ABSENT}),
+    ("one-vector-db-primary", {"regions.secondary.vector_db": ABSENT}),
+    ("vector-db-primary-active", ACTIVE_ACTIVE | {"regions.primary.vector_db": "replica", "regions.secondary.vector_db": "primary"}),
+    ("health-check-interval", {"service.health_check": {"interval": "30s"}}),
+    ("cloud-available", {}),
+    ("region-known", {"regions.secondary.region": "ap-southeast-7"}),
+    ("region-unique", {"regions.secondary.region": "us-west-2"}),
+    ("regions-apart", {"regions.secondary.region": "us-west-2"}),
+    ("three-zones", {"regions.secondary.region": "us-west-2"}),
+    (
+        "three-zones",
+        {
+            "regions.secondary.region": "us-west-1",
+            "regions.secondary.network.zones": ["us-west-1a", "us-west-1b", "us-west-1c"],
+        },
+    ),
+    ("zones-in-region", {"regions.primary.network.zones": ["us-east-1a", "us-east-1d", "us-east-1f"]}),
+    ("networks-apart", {"regions.primary.network.cidr": "10.200.0.0/16", "regions.secondary.network.cidr": "10.201.0.0/16"}),
+    ("gpu-type-retired", {"cluster.gpu_nodes": {"instance_type": "p3dn.24xlarge"}}),
+    ("gpu-type-known", {"cluster.gpu_nodes": {"instance_type": "p6-b300.48xlarge"}}),
+    ("gpu-type-offered", {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g5.xlarge"}}),
+    ("kubernetes-supported", {"cluster.kubernetes_version": "1.34"}),
+    ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 0, "reservation": RESERVATION}}),
+    ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 1}}),
+    ("standby-gpu-floor", {"objectives.tier": 2, "regions.secondary.cluster.gpu_nodes": {"desired": 0}}),
+    ("standby-gpu-floor", {"regions.primary.cluster.gpu_nodes": {"desired": 2, "minimum": 0}}),
+    ("region-has-gpus", {"cluster": None, "instances": {"count": 1}}),
+    ("purchase-fits-reservation", {"cluster.gpu_nodes": {"purchase": "on-demand", "reservation": RESERVATION}}),
+    ("purchase-fits-reservation", {"cluster.gpu_nodes": {"purchase": "spot"}}),
+    ("llm-service-fits-gpus", {"regions.primary.llm_service": {"replicas": 3}}),
+    ("llm-service-fits-gpus", {"cluster.gpu_nodes": {"instance_type": "g6.12xlarge"}, "llm_service": {"gpus": 4}}),
+    ("llm-service-fits-gpus", {"cluster": None, "fleet": {}, "llm_service": {"gpus": 16}}),
+    ("namespace-not-reserved", {"namespace": "awsome"}),
+    ("name-not-ambiguous", {"name": "state-of-the-art"}),
+    ("regional-hosts-fit", {"service.host": LONGEST_HOST}),
+    ("cluster-name-fits", {"cluster.name": "AI_cluster-" + "x" * 89}),
+    ("one-cluster-name", {"cluster.name": "ai", "regions.primary.cluster.name": "ai"}),
+    ("host-in-zone", {"service.host": "example.com"}),
+    ("account-given", {}),
+    ("state-survives", {"state.backend": "local", "disposable": True}),
+    ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
+    ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),
+    ("waiver-valid", {"waivers": [{"rule": "regions-apart", "reason": "moved by June", "until": TODAY.isoformat()}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "changes"), KEPT, ids=[rule for rule, _ in KEPT])
+def test_a_rule_that_is_only_just_kept_stays_silent(rule: str, changes: dict[str, Any]) -> None:
+    assert rule not in broken(changes)
+
+
+def test_every_rule_has_such_a_case() -> None:
+    assert {rule for rule, _ in KEPT} == set(RULES)
+
+
+def test_the_sample_breaks_no_rule() -> None:
+    assert broken({}) == set()
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_goes_wrong_without_it(rule: Any) -> None:
+    assert rule.purpose.endswith(".")
+    assert "\n" not in rule.purpose
+
+
+def test_a_version_is_supported_to_the_end_of_its_last_day() -> None:
+    changes = {"cluster.kubernetes_version": "1.35"}
+    assert broken(changes, today=date(2027, 3, 27)) == set()
+    assert broken(changes, today=date(2027, 3, 28)) == {"kubernetes-supported"}
+
+
+WAIVABLE: dict[str, dict[str, Any]] = {
+    "gpu-type-offered": {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g6.xlarge"}},
+    "regions-apart": {"regions.secondary.region": "us-east-2"},
+    "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0}},
+    "state-survives": {"state.backend": "local"},
+}
+
+
+def waived(rule: str, until: date) -> dict[str, Any]:
+    return {"waivers": [{"rule": rule, "reason": "accepted by the board", "until": until.isoformat()}]}
+
+
+def test_what_may_be_waived_is_a_short_list() -> None:
+    assert {rule.id for rule in RULES.values() if rule.waivable} == set(WAIVABLE)
+
+
+@pytest.mark.parametrize("rule", WAIVABLE)
+def test_a_waiver_sets_its_rule_aside_to_the_end_of_its_last_day(rule: str) -> None:
+    assert broken(WAIVABLE[rule]) == {rule}
+    assert broken(WAIVABLE[rule] | waived(rule, TODAY)) == set()
+    assert broken(WAIVABLE[rule] | waived(rule, TODAY - timedelta(days=1))) == {rule, "waiver-valid"}
+
+
+@pytest.mark.parametrize("rule", WAIVABLE)
+def test_a_waiver_sets_no_other_rule_aside(rule: str) -> None:
+    for other in WAIVABLE.keys() - {rule}:
+        assert broken(WAIVABLE[rule] | waived(other, TODAY)) == {rule}
+
+
+def test_enforcing_refuses_with_every_broken_rule() -> None:
+    made = environment({"regions.secondary.traffic": "10%", "namespace": "aws"})
+    with pytest.raises(BrokenRulesError) as refused:
+        enforce(made, today=TODAY)
+    assert {violation.rule for violation in refused.value.violations} == {
+        "standby-takes-no-traffic",
+        "namespace-not-reserved",
+    }
+    assert "[standby-takes-no-traffic]" in str(refused.value)
+
+
+def test_enforcing_accepts_what_breaks_no_rule() -> None:
+    enforce(environment(), today=TODAY)
+
+
+SHARES = st.decimals(min_value=0, max_value=100, places=2)
+
+
+@given(SHARES, SHARES)
+def test_only_shares_that_sum_to_100_are_accepted(first: Any, second: Any) -> None:
+    found = broken(ACTIVE_ACTIVE | {"regions.primary.traffic": f"{first}%", "regions.secondary.traffic": f"{second}%"})
+    assert ("traffic-sums-to-100" in found) == (first + second != 100)
+
+
+def test_a_place_leads_to_a_value_of_the_environment() -> None:
+    changes = {"regions.secondary.traffic": "10%", "regions.secondary.region": "eu-west-9", "tags": {"aws:x": "y"}}
+    for violation in violations(environment(changes), today=TODAY):
+        found: Any = data(changes)
+        for part in violation.place:
+            found = found[part]
+        assert found in ("10%", "eu-west-9", "y")
