@@ -127,7 +127,8 @@ class _Reader:
         if isinstance(start, StreamEndEvent):
             raise DocumentError((1, "the file is empty; start from one of the shipped environments"))
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            self._refuse(start, "directives (%) are not allowed; delete the line")
+            line = self._text.count("\n", 0, self._text.find("%")) + 1
+            self._refuse(start, "directives (%) are not allowed; delete the line", line)
         root = next(self._events)
         if not isinstance(root, MappingStartEvent):
             raise DocumentError((_line(root), "the file must be one mapping of keys to values"))

@@ -25,8 +25,8 @@ class Fault:
         kind: pydantic's name for it.
         place: where it is in the file.
         name: what the value is called.
+        value: the value.
         given: the value as the file shows it.
-        is_number: whether it was written as a number.
         context: what pydantic knows besides, such as a limit.
         said: pydantic's own words.
         siblings: the keys that stand beside the value.
@@ -37,8 +37,8 @@ class Fault:
     kind: str
     place: Place
     name: str
+    value: Any
     given: str
-    is_number: bool
     context: Mapping[str, Any]
     said: str
     siblings: frozenset[str | int]
@@ -55,13 +55,12 @@ def faults(errors: Sequence[ErrorDetails], model: type[Spec], document: Document
         if error["type"] == "too_short" and any(_is_within(other["loc"], error["loc"]) for other in errors):
             continue  # what it has is wrong, which is told, and pydantic does not count it
         place, holder, field = _locate(error["loc"], model)
-        given = error["input"]
         yield Fault(
             kind=error["type"],
             place=place,
             name=_name(place, is_key=error["loc"][-1:] == ("[key]",)),
-            given=_shown(given, document, place),
-            is_number=isinstance(given, int | float) and not isinstance(given, bool),
+            value=error["input"],
+            given=_shown(error["input"], document, place),
             context=error.get("ctx", {}),
             said=error["msg"],
             siblings=frozenset(each[-1] for each in document.values if each and each[:-1] == place[:-1]),
@@ -147,12 +146,12 @@ def _missing(fault: Fault) -> str:
 
 def _one_of(fault: Fault) -> str:
     allowed = str(fault.context["expected"])
-    meant = closest(fault.given.strip("'"), re.findall("'(.*?)'", allowed))
+    meant = closest(str(fault.value), re.findall("'(.*?)'", allowed))
     return f"{fault.name} must be {allowed}, got {fault.given}{_hint(meant)}"
 
 
 def _text(fault: Fault) -> str:
-    quotes = "; put it in quotes" if fault.is_number or fault.given in ("true", "false") else ""
+    quotes = "; put it in quotes" if isinstance(fault.value, bool | int | float) else ""
     return f"{fault.name} must be text, got {fault.given}{quotes}"
 
 
@@ -162,7 +161,8 @@ def _must_be(words: str) -> Callable[[Fault], str]:
 
 def _not_of_a_form(fault: Fault) -> str:
     words, pattern = fault.context["words"], fault.context["pattern"]
-    is_unquoted = fault.is_number and pattern and re.fullmatch(pattern, fault.given, re.ASCII)
+    is_number = isinstance(fault.value, int | float)
+    is_unquoted = is_number and pattern and re.fullmatch(pattern, fault.given, re.ASCII)
     return f"{fault.name} must be {words}, got {fault.given}{'; put it in quotes' if is_unquoted else ''}"
 
 
