@@ -1,6 +1,7 @@
 """The environments that ship load, and broken ones say exactly what is wrong with them.
 
-Each `tests/environments/error.<what>.yaml` begins with the problems that it must be told: `# expect: <line>: <message>`.
+Each `tests/environments/error.<what>.yaml` begins with the problems that it must be told, as
+`# expect: <line>: <message>`.
 """
 
 import re

@@ -1,4 +1,5 @@
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -41,11 +42,33 @@ def test_a_percentage_is_exact() -> None:
 @pytest.mark.parametrize(
     ("quantity", "wrong"),
     [
-        (Duration, ["", "60", "60 s", "60S", "-5m", "1.5h", "5min", "s", "5m ", " 5m", "1w", "1h30m", "5m\n", "\uff15m", "9" * 10 + "s"]),
-        (Percentage, ["", "50", "50 %", "101%", "-1%", "100.1%", "1e2%", "%", "fifty%", "50%%", "\u0665%", "050%", "0.1234567%"]),
+        (
+            Duration,
+            [
+                "",
+                "60",
+                "60 s",
+                "60S",
+                "-5m",
+                "1.5h",
+                "5min",
+                "s",
+                "5m ",
+                " 5m",
+                "1w",
+                "1h30m",
+                "5m\n",
+                "\uff15m",
+                "9" * 10 + "s",
+            ],
+        ),
+        (
+            Percentage,
+            ["", "50", "50 %", "101%", "-1%", "100.1%", "1e2%", "%", "fifty%", "50%%", "\u0665%", "050%", "0.1234567%"],
+        ),
         (Size, ["", "100", "100GB", "100G", "100gib", "1.5TiB", "100  GiB", "-1GiB", "1PiB", "\u00b9GiB"]),
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_refused_with_what_is_allowed(quantity: type[Quantity], wrong: list[str]) -> None:
     for text in wrong:
         with pytest.raises(ValueError, match=re.escape(f"{text!r} is not {quantity.form.meaning}, like ")):
@@ -73,12 +96,10 @@ def test_quantities_are_ordered_like_what_they_measure(one: int, other: int) -> 
 
 
 @given(st.text(max_size=10))
-def test_parsing_raises_nothing_else(text: str) -> None:
+def test_parsing_refuses_with_a_value_error_only(text: str) -> None:
     for quantity in QUANTITIES:
-        try:
-            quantity.parse(text)
-        except ValueError as error:
-            assert repr(text) in str(error)
+        with suppress(ValueError):
+            assert isinstance(quantity.parse(text), quantity)
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)

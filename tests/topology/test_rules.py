@@ -20,13 +20,19 @@ RESERVATION = {"id": "cr-0123456789abcdef0"}
 LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
-    ("traffic-sums-to-100", ACTIVE_ACTIVE | {"regions.primary.traffic": "33.334%", "regions.secondary.traffic": "66.666%"}),
+    (
+        "traffic-sums-to-100",
+        ACTIVE_ACTIVE | {"regions.primary.traffic": "33.334%", "regions.secondary.traffic": "66.666%"},
+    ),
     ("standby-takes-no-traffic", {"regions.secondary.traffic": "0.0%"}),
     ("mode-fits-regions", ACTIVE_ACTIVE),
     ("mode-fits-regions", {"mode": "single-region", "regions.secondary": ABSENT}),
     ("one-vector-db-primary", {"regions.primary.vector_db": ABSENT, "regions.secondary.vector_db": ABSENT}),
     ("one-vector-db-primary", {"regions.secondary.vector_db": ABSENT}),
-    ("vector-db-primary-active", ACTIVE_ACTIVE | {"regions.primary.vector_db": "replica", "regions.secondary.vector_db": "primary"}),
+    (
+        "vector-db-primary-active",
+        ACTIVE_ACTIVE | {"regions.primary.vector_db": "replica", "regions.secondary.vector_db": "primary"},
+    ),
     ("health-check-interval", {"service.health_check": {"interval": "30s"}}),
     ("cloud-available", {}),
     ("region-known", {"regions.secondary.region": "ap-southeast-7"}),
@@ -41,7 +47,10 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("zones-in-region", {"regions.primary.network.zones": ["us-east-1a", "us-east-1d", "us-east-1f"]}),
-    ("networks-apart", {"regions.primary.network.cidr": "10.200.0.0/16", "regions.secondary.network.cidr": "10.201.0.0/16"}),
+    (
+        "networks-apart",
+        {"regions.primary.network.cidr": "10.200.0.0/16", "regions.secondary.network.cidr": "10.201.0.0/16"},
+    ),
     ("gpu-type-retired", {"cluster.gpu_nodes": {"instance_type": "p3dn.24xlarge"}}),
     ("gpu-type-known", {"cluster.gpu_nodes": {"instance_type": "p6-b300.48xlarge"}}),
     ("gpu-type-offered", {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g5.xlarge"}}),
@@ -50,6 +59,7 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 1}}),
     ("standby-gpu-floor", {"objectives.tier": 2, "regions.secondary.cluster.gpu_nodes": {"desired": 0}}),
     ("standby-gpu-floor", {"regions.primary.cluster.gpu_nodes": {"desired": 2, "minimum": 0}}),
+    ("fleet-serves", {"fleet": {"image": "ami-0123456789abcdef0"}}),
     ("region-has-gpus", {"cluster": None, "instances": {"count": 1}}),
     ("purchase-fits-reservation", {"cluster.gpu_nodes": {"purchase": "on-demand", "reservation": RESERVATION}}),
     ("purchase-fits-reservation", {"cluster.gpu_nodes": {"purchase": "spot"}}),
@@ -67,7 +77,7 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
     ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),
     ("waiver-valid", {"waivers": [{"rule": "regions-apart", "reason": "moved by June", "until": TODAY.isoformat()}]}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rule", "changes"), KEPT, ids=[rule for rule, _ in KEPT])

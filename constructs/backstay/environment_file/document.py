@@ -127,7 +127,7 @@ class _Reader:
         if isinstance(start, StreamEndEvent):
             raise DocumentError((1, "the file is empty; start from one of the shipped environments"))
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            line = self._text.count("\n", 0, self._text.find("%")) + 1
+            line = 1 + next(at for at, text in enumerate(self._text.splitlines()) if text.startswith("%"))
             self._refuse(start, "directives (%) are not allowed; delete the line", line)
         root = next(self._events)
         if not isinstance(root, MappingStartEvent):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backstay.environment_file.document import Document, DocumentError, Place, read
+from backstay.environment_file.problems import EnvironmentFileError, Problem
 from backstay.environment_file.reading import parse, read_document, text_of
 from backstay.topology import Environment
 
@@ -33,16 +34,18 @@ def update(path: Path | str, edits: Mapping[Place, Any], *, today: date | None =
     """
     text = text_of(path)
     for place, value in edits.items():
-        text = _edited(text, place, value if isinstance(value, int | float | None) else str(value), str(path))
+        text = edited(text, place, value if isinstance(value, int | float | None) else str(value), str(path))
     environment = parse(text, file=str(path), today=today)
     # A link stays a link: what it points at is replaced.
     _replace(Path(path).resolve(), text)
     return environment
 
 
-def _edited(text: str, place: Place, value: Plain, file: str) -> str:
+def edited(text: str, place: Place, value: Plain, file: str) -> str:
     """The text with another value at a place."""
     document = read_document(text, file)
+    if document.problems:
+        raise EnvironmentFileError(Problem(file, line, message) for line, message in document.problems)
     if not place or place not in document.values:
         raise KeyError(place)
     data = copy.deepcopy(document.data)
@@ -59,9 +62,10 @@ def _edited(text: str, place: Place, value: Plain, file: str) -> str:
 
 def _says(text: str, data: dict[str, Any]) -> bool:
     try:
-        return repr(read(text).data) == repr(data)  # which, unlike ==, tells true from 1
+        document = read(text)
     except DocumentError:
         return False
+    return not document.problems and repr(document.data) == repr(data)  # unlike ==, it tells true from 1
 
 
 def _spellings(before: str, value: Plain) -> Iterator[str]:

@@ -21,9 +21,9 @@ def find(environment: str, project: Path) -> Path:
     """
     named, given = project / _FOLDER / f"{environment}.yaml", Path(environment)
     for path in (named, given):
-        if path.is_file():
+        if _is_there(path) and path.is_file():
             return path
-    if given.is_dir():
+    if _is_there(given) and given.is_dir():
         raise EnvironmentFileError([Problem(environment, 1, "this is a directory; name one environment")])
     known = names(project)
     meant = closest(given.stem, known)
@@ -32,3 +32,11 @@ def find(environment: str, project: Path) -> Path:
     missing = environment if is_path else f"{_FOLDER}/{environment}.yaml"
     message = f"there is no such environment file; {hint}environments here: {', '.join(known) or 'none'}"
     raise EnvironmentFileError([Problem(missing, 1, message)])
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except (OSError, ValueError):  # no such file, or a name that no file can have
+        return False
+    return True

@@ -23,6 +23,7 @@ def schema() -> Node:
     found = _tidied(Environment.model_json_schema())
     definitions: dict[str, Node] = found.pop("$defs")
     found["properties"]["state"].pop("discriminator")  # OpenAPI's, not JSON Schema's
+    found["properties"]["regions"]["additionalProperties"] = False  # pydantic lets keys of other patterns pass
     _offer(definitions)
     region = definitions["Region"]["properties"]
     for section in SHARED_SECTIONS:

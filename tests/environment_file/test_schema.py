@@ -1,0 +1,163 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+
+from backstay import environment_file
+from backstay.environment_file import EnvironmentFileError, schema
+from backstay.environment_file.annotations import item, specs
+from backstay.environment_file.document import DocumentError, read
+from backstay.topology import SHARED_SECTIONS, Environment
+from tests.environment_file.test_salvage import mutated
+from tests.topology.sample import TODAY
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted(ROOT.glob("environments/*.yaml"))
+SCHEMA = schema.schema()
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+# Structural faults that JSON Schema has no words for: bounds of quantities, dates of the calendar, and what
+# keys say together.
+BEYOND_A_SCHEMA = {
+    "date-that-does-not-exist",
+    "disk-too-small",
+    "duration-too-long",
+    "network-public",
+    "network-too-small",
+    "network-with-host-bits",
+    "override-out-of-order",
+    "public-api-for-everybody",
+    "scale-out-of-order",
+    "secret-with-two-sources",
+    "two-zones",
+}
+
+
+def structurally_broken() -> list[Path]:
+    """Files that are broken by themselves, not only by rules, and are the YAML that editors read too."""
+    found = []
+    for file in sorted(ROOT.glob("tests/environments/error.*.yaml")):
+        text = file.read_text(encoding="utf-8")
+        is_structural = re.search(r"^# expect: (?!.*\[[a-z0-9-]+]$)", text, re.MULTILINE)
+        try:
+            if is_structural and not read(text).problems:
+                found.append(file)
+        except DocumentError:
+            continue
+    return found
+
+
+BROKEN = structurally_broken()
+
+
+def test_the_committed_schema_is_fresh() -> None:
+    committed = (ROOT / "environments" / "schema.json").read_text(encoding="utf-8")
+    assert committed == schema.text(), "`backstay schema` writes environments/schema.json anew"
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert json.loads(schema.text()) == SCHEMA
+    assert SCHEMA["title"] == "Backstay environment"
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_environment_is_valid_and_names_the_schema(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    VALIDATOR.validate(read(text).data)
+    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+
+
+def test_there_are_structurally_broken_files() -> None:
+    assert len(BROKEN) > 40
+    assert {file.stem.removeprefix("error.") for file in BROKEN} >= BEYOND_A_SCHEMA
+
+
+@pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem.removeprefix("error."))
+def test_a_structurally_broken_file_is_refused_where_a_schema_can(file: Path) -> None:
+    is_valid = VALIDATOR.is_valid(read(file.read_text(encoding="utf-8")).data)
+    assert is_valid == (file.stem.removeprefix("error.") in BEYOND_A_SCHEMA)
+
+
+@given(
+    st.sampled_from([file.read_text(encoding="utf-8") for file in SHIPPED]), st.integers(0, 2**32), st.integers(1, 6)
+)
+def test_what_loads_is_valid(text: str, seed: int, times: int) -> None:
+    changed = mutated(text, seed, times)
+    try:
+        environment_file.parse(changed, file="x.yaml", today=TODAY)
+    except EnvironmentFileError:
+        return
+    VALIDATOR.validate(read(changed).data)
+
+
+def all_specs(kind: Any, found: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    for spec in specs(kind) + (specs(item(kind)) if item(kind) else []):
+        if spec not in found:
+            found.add(spec)
+            for field in spec.model_fields.values():
+                all_specs(field.annotation, found)
+    return found
+
+
+def test_every_field_of_every_spec_is_in_it_with_its_description() -> None:
+    described = 0
+    for spec in all_specs(Environment, set()):
+        node = SCHEMA if spec is Environment else SCHEMA["$defs"][spec.__name__]
+        assert node["properties"].keys() == spec.model_fields.keys()
+        for name, field in spec.model_fields.items():
+            assert field.description, f"{spec.__name__}.{name} has no docstring"
+            described += node["properties"][name].get("description") == field.description
+    assert described > 80
+
+
+def region(**changes: Any) -> dict[str, Any]:
+    data = read((ROOT / "environments" / "production.yaml").read_text(encoding="utf-8")).data
+    data["regions"]["primary"].update(changes)
+    return data
+
+
+def test_a_region_may_override_a_part_of_what_needs_more() -> None:
+    data = region(cluster={"public_api": {"cidrs": ["203.0.113.0/24"]}})
+    data["cluster"]["public_api"] = {"cidrs": ["198.51.100.0/24"], "reason": "the office's own network"}
+    assert VALIDATOR.is_valid(data)
+    del data["cluster"]["public_api"]["reason"]
+    assert not VALIDATOR.is_valid(data)
+
+
+@pytest.mark.parametrize("section", SHARED_SECTIONS)
+def test_a_regions_section_offers_what_the_environments_does_and_demands_nothing(section: str) -> None:
+    shared, own = SCHEMA["properties"][section], SCHEMA["$defs"]["Region"]["properties"][section]
+    assert json.dumps(own).count("Override") == json.dumps(shared).count("$ref") >= 1
+    for name, node in SCHEMA["$defs"].items():
+        if name.endswith("Override"):
+            full = SCHEMA["$defs"][name.removesuffix("Override")]
+            assert node["properties"].keys() == full["properties"].keys()
+            assert "required" not in node
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"region": "eu-west-9"},
+        {"cloud": "amazon"},
+        {"cluster": {"gpu_nodes": {"instance_type": "m7i.large"}}},
+        {"fleet": {"instance_type": "p3.2xlarge"}},
+        {"cluster": {"kubernetes_version": "1.99"}},
+        {"cluster": {"log_days": 45}},
+    ],
+    ids=str,
+)
+def test_what_the_catalogs_do_not_know_is_marked_in_the_editor(changes: dict[str, Any]) -> None:
+    assert VALIDATOR.is_valid(region())
+    assert not VALIDATOR.is_valid(region(**changes))
+
+
+def test_another_clouds_region_is_not_held_against_awss_list() -> None:
+    assert VALIDATOR.is_valid(region(cloud="azure", region="westeurope"))
