@@ -33,6 +33,10 @@ ReservationId = Annotated[
     str, Form("the id of a capacity reservation", r"cr-[0-9a-f]{8,17}", ("cr-0123456789abcdef0",))
 ]
 ImageId = Annotated[str, Form("the id of a machine image", r"ami-[0-9a-f]{8,17}", ("ami-0123456789abcdef0",))]
+# EC2 takes 16 KB of user data.
+Script = Annotated[
+    str, Form("a script that begins with #!", r"#![\s\S]+", ("#!/bin/bash followed by commands",), longest=16_384)
+]
 PrincipalArn = Annotated[
     str,
     Form(
@@ -188,10 +192,10 @@ class InstancesSpec(MachineSpec):
 class FleetSpec(MachineSpec, Scale):
     """GPU machines that scale by load behind a load balancer."""
 
-    start: str | None = Field(default=None, min_length=1, max_length=16_384)
-    """The script that a new machine runs, such as one that starts the server; readable to all who may see the machine."""
+    start: Script | None = None
+    """The script that a new machine runs, such as one that starts the server; all who see the machine may read it."""
 
-    public: str | None = Field(default=None, min_length=10)
+    public: Reason | None = None
     """The reason for answering the whole internet. By default the load balancer answers the region's network only."""
 
     port: int = Field(strict=True, default=8000, ge=1, le=65_535)
