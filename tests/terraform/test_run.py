@@ -39,6 +39,16 @@ def test_a_plan_of_something_new_finds_changes(bench: Workbench) -> None:
     assert (result.outcome, result.counts, result.exit_status) == (Outcome.CHANGED, Counts(added=2), 2)
 
 
+def test_a_plan_that_reads_data_finds_changes_too(bench: Workbench, tmp_path: Path) -> None:
+    state = tmp_path / "other.tfstate"
+    state.write_text('{"version": 4, "terraform_version": "1.5.0", "serial": 1, "lineage": "x", "outputs": {}}')
+    reading = {"terraform_remote_state": {"other": {"backend": "local", "config": {"path": str(state)}}}}
+    bench.write({**values(size=1), "data": reading})
+    result = bench.run(Action.PLAN)
+    assert result.outcome is Outcome.CHANGED
+    assert result.counts == Counts(added=1)
+
+
 def test_a_plan_after_an_apply_finds_nothing(bench: Workbench) -> None:
     bench.write(values(first=1))
     assert bench.run(Action.APPLY).outcome is Outcome.CHANGED

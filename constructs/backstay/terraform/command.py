@@ -55,8 +55,9 @@ def follow(process: TerraformProcess, interruption: Interruption, on_event: Even
                     has_applied, done = True, event.counts
                 case OutputChanges():
                     changed_outputs += event.changed
-                case ResourceEvent(phase=Phase.STARTED):
-                    # From here on a plan's figures say too much: the apply may fail half-way.
+                case ResourceEvent(phase=Phase.STARTED) if event.action in _COUNTED_AS:
+                    # From here on a plan's figures say too much: the apply may fail half-way. A plan starts
+                    # things too, but only reads.
                     has_applied = True
                 case ResourceEvent(phase=Phase.DONE):
                     done += _COUNTED_AS.get(event.action, NO_CHANGES)
