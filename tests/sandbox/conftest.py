@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,12 +17,12 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backstay.sandbox import Sandbox
+from backstay.sandbox import Sandbox, environment
 from backstay.sandbox.accounts import access_key
+from tests.conftest import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 REGION = "eu-west-1"
 
@@ -97,3 +99,49 @@ def corrects(cloud: Cloud, endpoint_as_it_comes: str) -> Callable[[Callable[[Clo
         assert by_itself != wanted, "the emulator has this right by itself: remove the correction"
 
     return check
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Real Terraform in one folder, pointed at an account of the embedded cloud."""
+
+    binary: str
+    folder: Path
+    variables: dict[str, str]
+
+    def run(self, *arguments: str, succeeds: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one command; fail with what it printed unless its success is as expected."""
+        command = [self.binary, *arguments, "-no-color"]
+        done = subprocess.run(command, cwd=self.folder, env=self.variables, capture_output=True, text=True, check=False)
+        if succeeds:
+            assert done.returncode == 0, done.stdout[-4000:] + done.stderr
+        return done
+
+    def apply(self, *arguments: str) -> None:
+        self.run("apply", "-auto-approve", "-input=false", *arguments)
+
+    def changes(self, *arguments: str) -> str:
+        """What a plan would change; empty when that is nothing."""
+        plan = self.run("plan", "-detailed-exitcode", "-input=false", *arguments, succeeds=False)
+        return "" if plan.returncode == 0 else plan.stdout + plan.stderr
+
+
+@pytest.fixture
+def terraform(terraform_on_path: str, cloud: Cloud, tmp_path: Path) -> Callable[[Path], Terraform]:
+    """Terraform, initialised in a copy of a folder of stacks."""
+
+    def initialise(stack: Path) -> Terraform:
+        folder = tmp_path / stack.name
+        shutil.copytree(stack, folder)
+        variables = environment(cloud.endpoint, account=cloud.account)
+        mirror = variables.get("BACKSTAY_PROVIDER_MIRROR")
+        # A configuration file of the user may name mirrors of its own, but has to exist.
+        if not Path(variables.get("TF_CLI_CONFIG_FILE", "")).is_file():
+            variables.pop("TF_CLI_CONFIG_FILE", None)
+        ready = Terraform(terraform_on_path, folder, variables)
+        source = [f"-plugin-dir={mirror}"] if mirror else []
+        done = ready.run("init", "-input=false", *source, succeeds=False)
+        require(done.returncode == 0, f"terraform could not get its provider: {done.stderr.strip()}")
+        return ready
+
+    return initialise

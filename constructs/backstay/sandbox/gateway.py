@@ -83,28 +83,33 @@ class Gateway:
         if self._control.answers(environ):
             with self._one_at_a_time:
                 return self._control(environ, start_response, body)
-        if scope is None:
-            return self._emulated(environ, start_response, service="")
-        match self._outages.symptom(scope):
-            case Symptom.SILENT:
-                _hang_up(environ)
-            case Symptom.UNAVAILABLE:
-                return _LOST.answer(environ, start_response, service=scope.service)
-        with self._one_at_a_time:
-            answer = self._stood_in(environ, scope, body)
-        if answer is None:
-            return self._emulated(environ, start_response, service=scope.service)
-        if isinstance(answer, ApiError):
-            return answer.answer(environ, start_response, service=scope.service)
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
-        return [answer]
+        symptom = self._outages.symptom(scope) if scope else None
+        if symptom is Symptom.SILENT:
+            _hang_up(environ)
+        if scope and symptom:
+            return _LOST.answer(environ, start_response, service=scope.service)
 
-    def _emulated(self, environ: WSGIEnvironment, start_response: StartResponse, *, service: str) -> Iterable[bytes]:
         def carry_out(start: StartResponse) -> Iterable[bytes]:
-            return faults.explained(self._emulator, environ, start, service=service)
+            return self._carry_out(environ, start, scope, body)
 
         with self._one_at_a_time:
             return self._replay.answer(environ, start_response, carry_out)
+
+    def _carry_out(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        scope: CredentialScope | None,
+        body: bytes,
+    ) -> Iterable[bytes]:
+        answer = self._stood_in(environ, scope, body) if scope else None
+        service = scope.service if scope else ""
+        if answer is None:
+            return faults.explained(self._emulator, environ, start_response, service=service)
+        if isinstance(answer, ApiError):
+            return answer.answer(environ, start_response, service=service)
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        return [answer]
 
     def _stood_in(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> bytes | ApiError | None:
         self._usage.called(scope.service)

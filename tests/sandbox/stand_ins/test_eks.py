@@ -153,3 +153,16 @@ def test_regions_and_accounts_do_not_see_each_other(cloud: Cloud) -> None:
         cloud.client("eks", "us-east-1").list_addons(clusterName="main")
     with pytest.raises(ClientError, match="No cluster found"):
         type(cloud)(cloud.endpoint).client("eks").list_addons(clusterName="main")
+
+
+def test_creation_whose_answer_got_lost_succeeds_when_it_is_asked_for_again(cloud: Cloud) -> None:
+    eks = with_cluster(cloud)
+    attempts = iter((1, 2))
+
+    def same_call(request: Any, **_: Any) -> None:
+        request.headers["amz-sdk-invocation-id"] = f"one call of {cloud.account}"
+        request.headers["amz-sdk-request"] = f"attempt={next(attempts)}; max=3"
+
+    eks.meta.events.register("before-send.eks.CreateAddon", same_call)
+    addons = [eks.create_addon(clusterName="main", addonName="coredns")["addon"] for _ in range(2)]
+    assert addons[0] == addons[1]

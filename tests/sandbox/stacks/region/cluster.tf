@@ -22,9 +22,9 @@ resource "aws_security_group" "cluster" {
 resource "aws_eks_cluster" "main" {
   name                          = "main"
   role_arn                      = aws_iam_role.cluster.arn
-  version                       = "1.35"
+  version                       = var.kubernetes_version
   bootstrap_self_managed_addons = false
-  enabled_cluster_log_types     = ["api", "audit", "authenticator"]
+  enabled_cluster_log_types     = var.cluster_log_types
 
   access_config {
     authentication_mode                         = "API"
@@ -128,7 +128,7 @@ resource "aws_eks_node_group" "gpu" {
   capacity_type   = "ON_DEMAND"
   instance_types  = ["g6.xlarge", "g5.xlarge"]
   labels          = { accelerator = "gpu" }
-  version         = "1.35"
+  version         = var.kubernetes_version
 
   launch_template {
     id      = aws_launch_template.node.id

@@ -1,5 +1,5 @@
 data "aws_ssm_parameter" "eks_image" {
-  name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/nvidia/recommended/image_id"
+  name = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/nvidia/recommended/image_id"
 }
 
 data "aws_ssm_parameter" "fleet_image" {
@@ -51,7 +51,7 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
 resource "aws_instance" "fleet" {
   count                  = 2
   ami                    = data.aws_ssm_parameter.fleet_image.value
-  instance_type          = "g6.xlarge"
+  instance_type          = var.gpu_instance_type
   subnet_id              = aws_subnet.private[count.index].id
   vpc_security_group_ids = [aws_security_group.fleet.id]
   iam_instance_profile   = aws_iam_instance_profile.fleet.name
@@ -76,7 +76,7 @@ resource "aws_instance" "fleet" {
 resource "aws_launch_template" "fleet" {
   name                   = "fleet"
   image_id               = data.aws_ssm_parameter.fleet_image.value
-  instance_type          = "g6.xlarge"
+  instance_type          = var.gpu_instance_type
   ebs_optimized          = true
   update_default_version = true
   user_data              = base64encode("#!/bin/sh\ntrue\n")

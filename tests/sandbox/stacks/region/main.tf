@@ -9,9 +9,24 @@ terraform {
   }
 }
 
+variable "account" {}
+
+variable "kubernetes_version" {
+  default = "1.34"
+}
+
+variable "gpu_instance_type" {
+  default = "g6.xlarge"
+}
+
+variable "cluster_log_types" {
+  type    = set(string)
+  default = ["api", "audit", "authenticator"]
+}
+
 provider "aws" {
   region              = "eu-west-1"
-  allowed_account_ids = ["210987654321"]
+  allowed_account_ids = [var.account]
 
   default_tags {
     tags = {
