@@ -51,7 +51,7 @@ format: .venv/installed ## Format the code, and mend what lint can mend
 
 .PHONY: bench
 bench: .venv/installed ## Measure synthesis against stock imports
-	$(RUN) python benchmarks/synthesis.py
+	$(RUN) python -m benchmarks.synthesis
 
 .PHONY: schema
 schema: .venv/installed ## Write the JSON Schema of environment files

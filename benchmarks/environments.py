@@ -20,7 +20,8 @@ def generate(count: int, *, base: Path, folder: Path) -> Path:
     """Write an environment with `count` AWS regions, otherwise like `base`, which has at least three.
 
     One region stands alone; of more, the first two share the traffic and the others wait. So many regions
-    have to be neighbours, so the rule against that is waived.
+    have to be neighbours, so the rule against that is waived; so is the one for GPUs
+    that a region does not have.
 
     Raises:
         ValueError: when AWS has fewer regions that fit.
@@ -39,11 +40,14 @@ def generate(count: int, *, base: Path, folder: Path) -> Path:
     }
     data["waivers"] = [
         *data.get("waivers", []),
-        {
-            "rule": "regions-apart",
-            "reason": "made for a benchmark, never deployed",
-            "until": date.today() + timedelta(days=1),
-        },
+        *(
+            {
+                "rule": rule,
+                "reason": "made for a benchmark, never deployed",
+                "until": date.today() + timedelta(days=1),
+            }
+            for rule in ("regions-apart", "gpu-type-offered")
+        ),
     ]
     path = folder / f"{data['name']}.yaml"
     with path.open("w") as file:

@@ -90,6 +90,9 @@ def test_the_version_is_the_same_everywhere() -> None:
 
 
 def test_importing_backstay_changes_nothing_for_others() -> None:
-    code = "import sys; before = list(sys.meta_path); import backstay; print(before == sys.meta_path, 'jsii' in sys.modules)"
+    code = (
+        "import sys; before = list(sys.meta_path); import backstay; "
+        "print(before == sys.meta_path, 'jsii' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]

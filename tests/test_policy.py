@@ -25,7 +25,18 @@ def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
     """The scan's exit code, and the reason, or None, for each check that failed."""
     uv = shutil.which("uv") or str(PROJECT / ".tools/uv/bin/uv")
     require(Path(uv).exists(), "no uv, which makes checkov's environment")
-    command = [uv, "run", "--frozen", "--isolated", "--only-group", "policy", "python", ".ci/policy.py", stacks, "--json"]
+    command = [
+        uv,
+        "run",
+        "--frozen",
+        "--isolated",
+        "--only-group",
+        "policy",
+        "python",
+        ".ci/policy.py",
+        stacks,
+        "--json",
+    ]
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
