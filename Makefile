@@ -11,6 +11,8 @@ export CHECKPOINT_DISABLE := 1
 export UV_PYTHON_DOWNLOADS ?= never
 
 ENV ?= production
+# Terraform mostly waits for what the provider waits for, so more workers than cores pay off.
+WORKERS ?= 4
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
@@ -26,7 +28,7 @@ demo: .venv/installed ## Deploy production to three emulated regions and show wh
 
 .PHONY: test
 test: .venv/installed .tools/cdktf/node_modules ## Run every test, those with real Terraform included
-	$(PYTEST)
+	$(PYTEST) -n $(WORKERS) --dist loadfile
 
 .PHONY: quick
 quick: .venv/installed ## Run the tests that take seconds
