@@ -23,7 +23,7 @@ from backstay.sandbox.report import Report, report
 from backstay.sandbox.seeds import Seed, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _START_SECONDS = 60
@@ -89,7 +89,7 @@ class Sandbox:
         """Forget everything that was created, and restore every region."""
         self._ask("POST", "reset")
 
-    def seed(self, seeds: list[Seed], *, account: str) -> None:
+    def seed(self, seeds: Sequence[Seed], *, account: str) -> None:
         """Put into `account` what an environment presumes to exist; doing it twice changes nothing."""
         self._ask("POST", "seed", {"account": account, "seeds": packed(seeds)})
 

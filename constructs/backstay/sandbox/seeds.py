@@ -6,7 +6,10 @@ import hashlib
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ Seed = HostedZone | Secret | MachineImage
 _KINDS: dict[str, type[Seed]] = {kind.__name__: kind for kind in (HostedZone, Secret, MachineImage)}
 
 
-def packed(seeds: list[Seed]) -> list[dict[str, Any]]:
+def packed(seeds: Sequence[Seed]) -> list[dict[str, Any]]:
     """Seeds as JSON values, for the way to the emulator."""
     return [{"kind": type(seed).__name__, **asdict(seed)} for seed in seeds]
 
