@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backstay.sandbox import Sandbox
 from tests.terraform.apps import Stack, write_app
+from tests.terraform.conftest import runner as runner
 
 ENVIRONMENT = """\
 name: {name}
@@ -65,7 +67,15 @@ class Project:
     def json(self, *arguments: str, **variables: str) -> dict[str, Any]:
         return json.loads(self.run(*arguments, "--json", **variables).stdout)
 
+    def end_sandboxes(self) -> None:
+        """Leave no emulator behind, whatever has become of the test."""
+        for home in (self.directory / ".backstay/sandbox").glob("*"):
+            if left := Sandbox.running(home):
+                left.stop()
+
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project")
+def project(tmp_path: Path) -> Iterator[Project]:
+    created = Project(tmp_path / "project")
+    yield created
+    created.end_sandboxes()

@@ -13,13 +13,12 @@ import pytest
 from backstay import sandbox
 from backstay.cli import examination
 from backstay.sandbox import Sandbox
+from tests.cli.aws_stacks import BUCKET, REGION, STATE, kept_in_bucket, state_stack
 from tests.cli.conftest import Project
 from tests.conftest import require
-from tests.terraform.apps import WAITS, Stack, running, values
+from tests.terraform.apps import WAITS, running, values
 
 ACCOUNT = "123456789012"
-BUCKET = "acme-development--state-us-east-1"
-STATE, REGION = "development-state-us-east-1", "development-us-east-1"
 
 
 @pytest.fixture(scope="module")
@@ -66,36 +65,6 @@ class Cloud:
         """What of a bootstrap lies about on this machine."""
         directory = self.project.directory
         return [*directory.glob(".backstay/state/*/*"), *directory.rglob("*_override.tf.json")]
-
-
-def kept_in_bucket(stack_name: str, stack: Stack) -> Stack:
-    backend = {
-        "bucket": BUCKET,
-        "key": f"development/{stack_name}.tfstate",
-        "region": "us-east-1",
-        "use_lockfile": True,
-    }
-    return {"terraform": {"backend": {"s3": backend}}} | stack
-
-
-def state_stack() -> Stack:
-    stack = kept_in_bucket(
-        STATE,
-        {
-            "provider": {"aws": [{"region": "us-east-1"}]},
-            "resource": {
-                "aws_s3_bucket": {"bucket": {"bucket": BUCKET, "force_destroy": True}},
-                "aws_s3_bucket_versioning": {
-                    "versioning": {
-                        "bucket": "${aws_s3_bucket.bucket.id}",
-                        "versioning_configuration": {"status": "Enabled"},
-                    }
-                },
-            },
-        },
-    )
-    stack["terraform"]["required_providers"] = {"aws": {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}}
-    return stack
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from backstay.cli import console
+from backstay.cli.presumed import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from backstay.terraform import StackRunner, SynthesizedStack
 
-# Resource types worth naming one by one, and the attribute that people know each by.
+# Resource types whose instances people look for by name, and the attribute that holds it.
 _NAMED = {"aws_eks_cluster": "name", "aws_lb": "dns_name", "aws_autoscaling_group": "name", "aws_s3_bucket": "bucket"}
 
 
@@ -24,12 +25,13 @@ class StackInventory:
     """The resources of one stack, counted by type, and the names of those that people look for."""
 
     stack: str
+    region: str
     counts: dict[str, int]
     names: dict[str, list[str]]
 
     def as_json(self) -> dict[str, Any]:
         """Return it for --json."""
-        return {"stack": self.stack, "resources": self.counts, "names": self.names}
+        return {"stack": self.stack, "region": self.region, "resources": self.counts, "names": self.names}
 
 
 def take(runner: StackRunner, stack: SynthesizedStack) -> StackInventory:
@@ -46,21 +48,27 @@ def take(runner: StackRunner, stack: SynthesizedStack) -> StackInventory:
         counts[kind] += 1
         if kind in _NAMED:
             names.setdefault(kind, []).append(str(resource["values"].get(_NAMED[kind])))
-    return StackInventory(stack.name, dict(sorted(counts.items())), names)
+    return StackInventory(stack.name, region_of(stack), dict(sorted(counts.items())), names)
 
 
-def show(inventories: Sequence[StackInventory]) -> None:
-    """Print what stands where."""
-    table = Table(box=None, pad_edge=False, title="created", title_justify="left")
-    table.add_column("stack", overflow="fold")
-    table.add_column("resources", justify="right")
-    table.add_column("by type", overflow="fold")
+def show(inventories: Sequence[StackInventory], regions: Sequence[str]) -> None:
+    """Print what stands where: how many of each type in each region, and the names of what people look for."""
+    by_region = {region: Counter[str]() for region in regions}
     for inventory in inventories:
-        by_type = ", ".join(f"{count} {kind.removeprefix('aws_')}" for kind, count in inventory.counts.items())
-        table.add_row(inventory.stack, str(sum(inventory.counts.values())), by_type)
-        for kind, names in inventory.names.items():
-            table.add_row("", "", f"[bold]{kind.removeprefix('aws_')}[/]: {', '.join(names)}")
-    console.stdout().print(table)
+        by_region[inventory.region].update(inventory.counts)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("created")
+    for region in by_region:
+        table.add_column(region, justify="right")
+    for kind in sorted({kind for counts in by_region.values() for kind in counts}):
+        table.add_row(kind, *(str(counts[kind] or "-") for counts in by_region.values()))
+    table.add_row("[bold]in all[/]", *(f"[bold]{counts.total()}[/]" for counts in by_region.values()))
+    out = console.stdout()
+    out.print(table)
+    for kind in _NAMED:
+        for inventory in inventories:
+            for name in inventory.names.get(kind, []):
+                console.say(out, f"{kind} in {inventory.region}: {name}")
 
 
 def _managed(module: dict[str, Any]) -> Iterator[dict[str, Any]]:

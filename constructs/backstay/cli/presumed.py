@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from backstay.topology import Environment
 
 _EMULATED = ("aws",)
+# How each kind of look-up says which secret it wants.
+_SECRETS = {"aws_secretsmanager_secret": "name", "aws_secretsmanager_secret_version": "secret_id"}
 
 
 def foreign_providers(stack: SynthesizedStack) -> list[str]:
@@ -21,6 +23,11 @@ def foreign_providers(stack: SynthesizedStack) -> list[str]:
     required = _configuration(stack).get("terraform", {}).get("required_providers", {})
     sources = (str(provider["source"]) for provider in required.values())
     return sorted(source for source in sources if source.rpartition("/")[2] not in _EMULATED)
+
+
+def region_of(stack: SynthesizedStack) -> str:
+    """Return the region of the stack's AWS provider."""
+    return _region(_configuration(stack))
 
 
 def seeds(environment: Environment, stacks: Sequence[SynthesizedStack]) -> list[Seed]:
@@ -33,24 +40,26 @@ def seeds(environment: Environment, stacks: Sequence[SynthesizedStack]) -> list[
 
 
 def _looked_up(configuration: dict[str, Any]) -> Iterator[Seed]:
-    region = region_of(configuration)
+    region = _region(configuration)
     data = configuration.get("data", {})
     for parameter in data.get("aws_ssm_parameter", {}).values():
-        # AWS publishes its images under this prefix; other parameters belong to somebody.
+        # AWS publishes its images under this prefix; other parameters are somebody's own.
         if str(parameter.get("name", "")).startswith("/aws/service/"):
             yield MachineImage(region, parameter["name"])
-    ephemeral = configuration.get("ephemeral", {})
-    for kind in (data, ephemeral):
-        for name in ("aws_secretsmanager_secret", "aws_secretsmanager_secret_version"):
-            for secret in kind.get(name, {}).values():
-                yield Secret(region, secret.get("name") or secret["secret_id"])
-
-
-def region_of(configuration: dict[str, Any]) -> str:
-    """Return the region of a stack's one AWS provider."""
-    (provider,) = configuration["provider"]["aws"]
-    return provider["region"]
+    for block in (data, configuration.get("ephemeral", {})):
+        for kind, argument in _SECRETS.items():
+            for secret in block.get(kind, {}).values():
+                name = str(secret.get(argument, ""))
+                # A reference to another resource is not presumed but made.
+                if name and "${" not in name:
+                    yield Secret(region, name)
 
 
 def _configuration(stack: SynthesizedStack) -> dict[str, Any]:
     return json.loads((stack.directory / "cdk.tf.json").read_text(encoding="utf-8"))
+
+
+def _region(configuration: dict[str, Any]) -> str:
+    # A stack belongs to one region and has one provider.
+    (provider,) = configuration["provider"]["aws"]
+    return provider["region"]

@@ -22,6 +22,8 @@ from backstay.terraform.schedule import (
 )
 
 _PLAIN_LINE_EVERY_SECONDS = 10
+# What Terraform reads or opens on the way is in no plan's figures.
+_READS = ("read", "open", "renew", "close", "noop")
 _DOING = {
     Action.PLAN: "planning",
     Action.PLAN_DESTROY: "planning",
@@ -52,6 +54,8 @@ class _View:
     result: StackResult | None = None
 
     def take(self, event: ResourceEvent) -> None:
+        if event.action in _READS:
+            return
         match event.phase:
             case Phase.PLANNED:
                 self.planned += 1
@@ -71,7 +75,7 @@ class _View:
 
     @property
     def count(self) -> str:
-        # A resource that is replaced is planned once, and destroyed and created.
+        # A resource that is replaced is planned once, but destroyed and created.
         return f"{self.done} of {max(self.planned, self.done)}" if self.planned else ""
 
     @property
@@ -148,7 +152,8 @@ class _PlainLines:
             case StackProgress(stack, ResourceEvent(phase=Phase.STARTED | Phase.DONE)):
                 if time.monotonic() - self._last.get(stack, 0) > _PLAIN_LINE_EVERY_SECONDS:
                     view = self._views[stack]
-                    self._line(stack, f"{view.count}, now {view.now}" if view.now else view.count)
+                    if signs := ", ".join(filter(None, (view.count, view.now))):
+                        self._line(stack, signs)
             case StopRequested(1):
                 console.say(self._screen, _STOPPING)
             case _:

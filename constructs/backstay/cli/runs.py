@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from backstay.cli.failures import RefusedError
+from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
 from backstay.terraform import (
@@ -56,7 +56,7 @@ class Run:
     environment: Environment
     terraform: Terraform
     runner: StackRunner
-    remote_state: RemoteState
+    state_folder: Path
     stacks: tuple[SynthesizedStack, ...]
     parallelism: int
     started: float
@@ -81,11 +81,12 @@ class Run:
         With `bootstraps`, an apply makes the state's buckets where they are missing.
         """
         state_stacks = {stack.name for stack in self.state_stacks}
-        on_state = self.remote_state.run
+        remote_state = RemoteState(runner=self.runner, folder=self.state_folder)
+        on_state = remote_state.run
         if action is Action.DESTROY:
-            on_state = self.remote_state.remove
+            on_state = remote_state.remove
         elif bootstraps:
-            on_state = self.remote_state.create
+            on_state = remote_state.create
 
         def work(
             stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
@@ -102,7 +103,7 @@ def open_run(given: str, options: Options) -> Run:
 
     Raises:
         RefusedError: the environment, a stack pattern or the mirror cannot be used.
-        FailedError: the app failed.
+        FailedError: the app failed, or a stack is turned towards a sandbox.
         TerraformError: there is no usable Terraform, or nothing usable was synthesized.
 
     """
@@ -115,7 +116,18 @@ def open_run(given: str, options: Options) -> Run:
         state=project.work / "state" / environment.name,
         variables=os.environ,
     )
-    return prepare(project, environment, file, place, options)
+    run = prepare(project, environment, file, place, options)
+    _refuse_sandbox_overrides(run.stacks)
+    return run
+
+
+def _refuse_sandbox_overrides(stacks: Sequence[SynthesizedStack]) -> None:
+    from backstay.sandbox.settings import OVERRIDE_FILE
+
+    for stack in stacks:
+        path = stack.directory / OVERRIDE_FILE
+        if path.exists():
+            raise FailedError(f"{path} turns the stack towards a sandbox; delete it to work on the real account")
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         environment=environment,
         terraform=terraform,
         runner=runner,
-        remote_state=RemoteState(runner=runner, folder=place.state),
+        state_folder=place.state,
         stacks=stacks,
         parallelism=options.parallelism,
         started=started,

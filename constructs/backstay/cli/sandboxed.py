@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from backstay import sandbox
-from backstay.cli import console, inventory, presumed, summary
+from backstay.cli import console, inventory, presumed, protection, summary
 from backstay.cli.failures import FailedError
 from backstay.cli.project import Project
 from backstay.cli.runs import Place, Run, prepare
+from backstay.cli.sandbox_report import SandboxReport
 from backstay.cli.status import Status
 from backstay.sandbox import Sandbox
 from backstay.sandbox.accounts import DEFAULT_ACCOUNT
-from backstay.terraform import Action, Outcome
+from backstay.terraform import Action
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,30 +57,18 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
     if status not in (Status.SUCCESS, Status.CHANGES):
         return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
     created = [inventory.take(run.runner, stack) for stack in run.stacks]
-    planned = run.carry_out(Action.PLAN)
-    is_stable = all(result.outcome is Outcome.UNCHANGED for result in planned)
-    if not is_stable:
-        status = Status.FAILURE
-    report: dict[str, Any] = {
-        "endpoint": running.endpoint,
-        "not_exercised": {stack.name: presumed.foreign_providers(stack) for stack in left_out},
-        "created": [stack.as_json() for stack in created],
-        "second_plan_is_empty": is_stable,
-    }
+    second_plan = run.carry_out(Action.PLAN)
+    not_exercised = {stack.name: presumed.foreign_providers(stack) for stack in left_out}
+    report = SandboxReport(running.endpoint, created, not_exercised, second_plan, running.report())
+    if not report.is_stable:
+        interrupted = summary.status_of(second_plan, tells_changes=False) is Status.INTERRUPTED
+        status = Status.INTERRUPTED if interrupted else Status.FAILURE
     if as_json:
-        console.write_json(summary.document("deploy", run, applied, status, sandbox=report))
+        console.write_json(summary.document("deploy", run, applied, status, sandbox=report.as_json()))
         return status
     summary.show(applied)
-    inventory.show(created)
+    report.show([region.region for region in run.environment.regions.values()])
     out = console.stdout()
-    for stack in left_out:
-        needs = ", ".join(presumed.foreign_providers(stack))
-        console.say(out, f"not exercised: {stack.name}, which needs {needs}")
-    if is_stable:
-        console.say(out, "a second plan finds nothing to change", style="green")
-    else:
-        console.say(out, "a second plan finds something to change:", style="red")
-        summary.show(planned)
     console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")
     console.say(out, f"  backstay destroy {given} --sandbox")
     return status
@@ -92,13 +81,18 @@ def destroy(given: str, options: Options, *, tells_changes: bool, as_json: bool)
     if running is None:
         shutil.rmtree(target.home, ignore_errors=True)
         console.say(console.stderr(), f"no sandbox of {target.environment.name} is running; its files are removed")
+        if as_json:
+            console.write_json({"command": "destroy", "environment": target.environment.name, "exit_status": 0})
         return Status.SUCCESS
     run, _ = _prepare(target, running, options)
+    run = replace(run, runner=replace(run.runner, before_destroy=protection.take_off))
     results = run.carry_out(Action.DESTROY)
     status = summary.status_of(results, tells_changes=tells_changes)
     if status in (Status.SUCCESS, Status.CHANGES) and not options.stacks:
         running.stop()
         shutil.rmtree(target.home)
+        # The logs are gone too.
+        results = [replace(result, log=None) for result in results]
     return summary.conclude("destroy", run, results, tells_changes=tells_changes, as_json=as_json)
 
 
@@ -136,6 +130,7 @@ def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, 
     run = run.only([stack for stack in run.stacks if stack not in left_out])
     for stack in run.stacks:
         sandbox.write_override(stack.directory, local_state=place.state)
+        protection.put_back(stack.directory)
     seeds = presumed.seeds(target.environment, run.stacks)
     running.seed(seeds, account=target.account)
     return run, left_out

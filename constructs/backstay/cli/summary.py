@@ -100,7 +100,7 @@ def _table(results: Sequence[StackResult]) -> Table:
             str(result.action),
             f"[{STYLES[result.outcome]}]{outcome_word(result)}[/]",
             *(str(number) if number else "-" for number in (counts.added, counts.changed, counts.destroyed)),
-            f"{result.seconds:.1f}" if result.log else "-",
+            f"{result.seconds:.1f}" if result.seconds else "-",
         )
     return table
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from backstay.terraform.errors import ManifestError
@@ -19,10 +20,11 @@ class SynthesizedStack:
 
 
 def read(outdir: Path) -> tuple[SynthesizedStack, ...]:
-    """Return the stacks that `outdir` (usually `cdktf.out`) holds, in the manifest's order.
+    """Return the stacks that `outdir` (usually `cdktf.out`) holds, each after those that it depends on.
 
     Raises:
-        ManifestError: there is no manifest, it is not one, or a stack it lists is not there.
+        ManifestError: there is no manifest, it is not one, a stack it lists is not there, or the dependencies form
+            a circle.
 
     """
     path = outdir / "manifest.json"
@@ -54,7 +56,16 @@ def read(outdir: Path) -> tuple[SynthesizedStack, ...]:
                 f"{path} lists the stack {stack.name!r}, but {stack.directory} does not exist; "
                 "run `backstay synth ENV` again"
             )
-    return stacks
+    return _in_order(stacks)
+
+
+def _in_order(stacks: Sequence[SynthesizedStack]) -> tuple[SynthesizedStack, ...]:
+    by_name = {stack.name: stack for stack in stacks}
+    order = TopologicalSorter({stack.name: sorted(stack.dependencies) for stack in stacks})
+    try:
+        return tuple(by_name[name] for name in order.static_order())
+    except CycleError as error:
+        raise ManifestError(f"stacks depend on each other in a circle: {' -> '.join(error.args[1])}") from error
 
 
 def select(stacks: Sequence[SynthesizedStack], patterns: Sequence[str]) -> tuple[SynthesizedStack, ...]:

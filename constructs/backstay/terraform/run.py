@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +36,8 @@ def ignore(_event: Event) -> None:
 class StackRunner:
     """Initializes, plans, applies and destroys stacks, each with its own log file in `logs`.
 
-    `init_lock` keeps initializations apart where they would write to one provider cache.
+    `init_lock` keeps initializations apart where they would write to one provider cache. `before_destroy` is called
+    with an initialized stack that is about to be destroyed, and keeps it if it fails.
     """
 
     terraform: Terraform
@@ -44,6 +45,7 @@ class StackRunner:
     logs: Path
     refresh: bool = True
     init_lock: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    before_destroy: "Callable[[StackWork], CommandResult] | None" = None
 
     def run(
         self,
@@ -115,9 +117,20 @@ class StackWork:
 
     def act(self) -> CommandResult:
         """Plan, apply or destroy, whichever the work is for."""
+        if self.action is Action.DESTROY and self.runner.before_destroy:
+            before = self.runner.before_destroy(self)
+            if before.exit_status != 0:
+                return before
+        return self._terraform(self.action, self.on_event)
+
+    def apply_only(self, addresses: Sequence[str]) -> CommandResult:
+        """Apply these resources and what they depend on; it is not reported, as it is not what the work is for."""
+        return self._terraform(Action.APPLY, ignore, *(f"-target={address}" for address in addresses))
+
+    def _terraform(self, action: Action, on_event: EventListener, *options: str) -> CommandResult:
         refresh = () if self.runner.refresh else ("-refresh=false",)
-        arguments = [*_ARGUMENTS[self.action], *refresh, "-json", "-input=false", "-no-color"]
-        return self._command(arguments, self.on_event)
+        arguments = [*_ARGUMENTS[action], *options, *refresh, "-json", "-input=false", "-no-color"]
+        return self._command(arguments, on_event)
 
     def result(self, done: CommandResult) -> StackResult:
         """Return what became of the stack, judged by the last command."""
