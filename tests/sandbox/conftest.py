@@ -17,7 +17,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from backstay.sandbox import Sandbox, environment
+from backstay.sandbox import Sandbox, environment, write_override
 from backstay.sandbox.accounts import access_key
 from tests.conftest import require
 
@@ -133,6 +133,8 @@ def terraform(terraform_on_path: str, cloud: Cloud, tmp_path: Path) -> Callable[
     def initialise(stack: Path) -> Terraform:
         folder = tmp_path / stack.name
         shutil.copytree(stack, folder)
+        if (folder / "cdk.tf.json").exists():
+            write_override(folder, local_state=tmp_path / "state")
         variables = environment(cloud.endpoint, account=cloud.account)
         mirror = variables.get("BACKSTAY_PROVIDER_MIRROR")
         # A configuration file of the user may name mirrors of its own, but has to exist.

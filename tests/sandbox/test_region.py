@@ -76,3 +76,21 @@ def test_account_other_than_the_stack_names_is_refused(terraform: Callable[[Path
     refused = terraform(STACKS / "region").run("plan", "-input=false", "-var=account=999999999999", succeeds=False)
     assert refused.returncode == 1
     assert "AWS account ID not allowed" in refused.stderr
+
+
+@pytest.mark.sandbox
+def test_stack_is_planned_while_another_region_is_lost(
+    sandbox: Sandbox, cloud: Cloud, terraform: Callable[[Path], Terraform]
+) -> None:
+    store = terraform(STACKS / "store")
+    store.apply()
+    assert cloud.client("dynamodb").list_tables()["TableNames"] == ["locks"]
+    sandbox.lose("us-east-1")
+    try:
+        assert store.changes() == ""
+        sandbox.lose("eu-west-1")
+        assert "the region is lost" in store.changes()
+    finally:
+        sandbox.restore("us-east-1")
+        sandbox.restore("eu-west-1")
+    assert store.changes() == ""
