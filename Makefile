@@ -43,6 +43,7 @@ check: .venv/installed ## Lint, types and import rules
 
 .PHONY: policy
 policy: .venv/installed ## Scan every environment's stacks with checkov
+	rm -rf .backstay/policy && mkdir -p .backstay
 	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
 	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks
 
@@ -90,6 +91,7 @@ clean: ## Remove what was installed and built; deployed environments and their s
 
 .PHONY: waivers
 waivers: .venv/installed ## Write the table of policy waivers anew
+	rm -rf .backstay/policy && mkdir -p .backstay
 	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
 	sed -i '/^| check /,$$d' docs/waivers.md
 	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks --waivers >> docs/waivers.md
