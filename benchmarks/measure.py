@@ -24,9 +24,16 @@ class CommandFailedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Run:
-    """One run: its wall time, and the largest sum of resident memory of its processes (None without /proc)."""
+    """One run of a command and its children.
+
+    Attributes:
+        seconds: wall time.
+        cpu_seconds: processor time, which other work on the machine changes far less.
+        peak_bytes: the largest sum of resident memory; None where there is no /proc.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int | None
 
 
@@ -46,16 +53,17 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], folder: Path)
         sampler = _Sampler(process.pid)
         sampler.start()
         try:
-            code = process.wait()
-        finally:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.perf_counter() - start
+        finally:
             process.kill()
             sampler.stop()
-        if code != 0:
+        if process.returncode != 0:
             output.seek(0)
             tail = output.read().decode(errors="replace")[-3000:]
-            raise CommandFailedError(f"{' '.join(command)} exited with {code}:\n{tail}")
-    return Run(seconds, sampler.peak_bytes or None)
+            raise CommandFailedError(f"{' '.join(command)} exited with {process.returncode}:\n{tail}")
+    return Run(seconds, usage.ru_utime + usage.ru_stime, sampler.peak_bytes or None)
 
 
 class _Sampler(threading.Thread):

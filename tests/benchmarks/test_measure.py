@@ -25,6 +25,13 @@ def test_seconds_are_the_wall_time_of_the_command(tmp_path: Path) -> None:
     assert 0.3 <= measured.seconds < 3
 
 
+def test_processor_time_is_that_of_the_command_and_its_children(tmp_path: Path) -> None:
+    spin = "import time\nwhile time.process_time() < 0.3: pass"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {spin!r}])"
+    measured = run([sys.executable, "-c", parent], environment={}, folder=tmp_path)
+    assert 0.3 <= measured.cpu_seconds < 3
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="memory is read from /proc")
 def test_memory_is_that_of_the_command_and_its_children(tmp_path: Path) -> None:
     measured = run([sys.executable, "-c", PARENT_AND_CHILD, PARENT_AND_CHILD], environment={}, folder=tmp_path)
