@@ -62,6 +62,8 @@ def test_hook_loads_a_providers_module_on_first_use(tmp_path: Path) -> None:
     [
         ("@cdktf/provider-fake", 'exports.version = "1";'),
         ("@cdktf/provider-fake", 'Object.assign(exports, require("./queue"));'),
+        ("@cdktf/provider-fake", '/** note */ exports.version = "1";'),
+        ("@cdktf/provider-fake", '/**\n * note\n */ exports.version = "1";'),
         ("@cdktf/provider-fake", 'const queue = require("./queue");'),
         ("@cdktf/other", ""),
         ("another-package", ""),

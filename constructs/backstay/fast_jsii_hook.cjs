@@ -10,7 +10,8 @@ const PROVIDER_INDEX = /[\\/]node_modules[\\/]@cdktf[\\/]provider-[^\\/]+[\\/]li
 const EXPORTED_MODULE = /^exports\.(\w+) = require\("(\.\/[\w-]+)"\);$/;
 const NO_EFFECT = [
   /^$/,
-  /^(\/\/|\/\*| \*)/,
+  /^\/\//,
+  /^(\/\*\*| \*\/| \*( (?!.*\*\/).*)?)$/,
   /^"use strict";$/,
   /^Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);$/,
   /^(exports\.\w+ = )+void 0;$/,
