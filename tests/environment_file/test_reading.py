@@ -1,4 +1,5 @@
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,31 @@ def test_a_waiver_that_cannot_be_read_lets_no_rule_speak_that_it_may_set_aside()
         "'rule' is missing; add it (The rule's id, as errors print it)",
         "unknown key 'rle'; did you mean 'rule'?",
     ]
+
+
+REGION = "cloud: aws, region: us-east-1, status: active, traffic: 1%"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT + "".join(f"  r{n}: {{{REGION}}}\n" for n in range(500)),
+        TEXT + f"waivers: [{'1, ' * 10_000}]\n",
+        TEXT + "".join(f"key{n}: 1\n" for n in range(3_000)),
+        TEXT + "name: x\n" * 10_000,
+        TEXT + f"x: {'y ' * 50_000}\n",
+    ],
+    ids=["regions", "waivers", "unknown keys", "duplicate keys", "words"],
+)
+def test_the_time_grows_no_faster_than_the_file(text: str) -> None:
+    started = time.process_time()
+    assert told(text)
+    assert time.process_time() - started < 10
+
+
+def test_more_regions_than_any_cloud_has_are_refused() -> None:
+    text = TEXT + "".join(f"  r{n}: {{{REGION}}}\n" for n in range(99))
+    assert "example.yaml:11: regions has 101 entries; 100 are allowed" in told(text)
 
 
 def test_problems_are_sorted_and_told_once() -> None:

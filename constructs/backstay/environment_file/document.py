@@ -32,6 +32,7 @@ UNREADABLE = object()
 
 _LONGEST = 262_144
 _DEEPEST = 20
+_SHOWN = 80
 
 
 class DocumentError(ValueError):
@@ -127,7 +128,8 @@ class _Reader:
         if isinstance(start, StreamEndEvent):
             raise DocumentError((1, "the file is empty; start from one of the shipped environments"))
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            line = 1 + next(at for at, text in enumerate(self._text.splitlines()) if text.startswith("%"))
+            lines = self._text.removeprefix("\ufeff").splitlines()
+            line = 1 + next(at for at, text in enumerate(lines) if text.startswith("%"))
             self._refuse(start, "directives (%) are not allowed; delete the line", line)
         root = next(self._events)
         if not isinstance(root, MappingStartEvent):
@@ -145,17 +147,16 @@ class _Reader:
         self.values[place] = Value(line, event.start_mark.index, event.end_mark.index)
         if len(place) > _DEEPEST:
             raise DocumentError(*self.problems, (line, f"values are nested more than {_DEEPEST} deep"))
-        allowed = self._is_allowed(event)
+        is_allowed = self._is_allowed(event)
         match event:
             case MappingStartEvent():
-                value: Any = self._mapping(place)
+                return self._mapping(place)
             case SequenceStartEvent():
-                value = self._sequence(place)
-            case ScalarEvent():
-                value = self._scalar(event)
+                return self._sequence(place)
+            case ScalarEvent() if is_allowed:
+                return self._scalar(event)
             case _:
-                value = UNREADABLE
-        return value if allowed else UNREADABLE
+                return UNREADABLE
 
     def _is_allowed(self, event: Event) -> bool:
         if isinstance(event, AliasEvent):
@@ -181,7 +182,7 @@ class _Reader:
             name = self._key(key, place)
             if name is None or name in first:
                 if name is not None:
-                    self._refuse(key, f"key {name!r} stands twice, first in line {first[name]}; keep one")
+                    self._refuse(key, f"key {cut(name)!r} stands twice, first in line {first[name]}; keep one")
                 self._skip(next(self._events), place)
                 continue
             first[name] = line
@@ -236,6 +237,11 @@ class _Reader:
         except AmbiguousError as error:
             self._refuse(event, str(error))
             return UNREADABLE
+
+
+def cut(text: str) -> str:
+    """A text that is short enough to be shown."""
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
 
 
 def _line(event: Event) -> int:

@@ -1,7 +1,7 @@
 """Validation errors in the words of the environment file."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from backstay.environment_file.annotations import item, specs, tag
-from backstay.environment_file.document import Document, Place
+from backstay.environment_file.document import Document, Place, cut
 from backstay.environment_file.inheritance import home
 from backstay.topology.catalog import closest
 from backstay.topology.spec import Spec
-
-_LONGEST = 80
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Fault:
     given: str
     context: Mapping[str, Any]
     said: str
-    siblings: frozenset[str | int]
+    siblings: Collection[str | int]
     holder: type[Spec]
     field: FieldInfo | None
 
@@ -51,6 +49,9 @@ class Fault:
 
 def faults(errors: Sequence[ErrorDetails], model: type[Spec], document: Document) -> Iterator[Fault]:
     """The faults of a document that was validated as a model."""
+    keys: dict[Place, set[str | int]] = {}
+    for place in document.values:
+        keys.setdefault(place[:-1], set()).update(place[-1:])
     for error in errors:
         if error["type"] == "too_short" and any(_is_within(other["loc"], error["loc"]) for other in errors):
             continue  # what it has is wrong, which is told, and pydantic does not count it
@@ -63,7 +64,7 @@ def faults(errors: Sequence[ErrorDetails], model: type[Spec], document: Document
             given=_shown(error["input"], document, place),
             context=error.get("ctx", {}),
             said=error["msg"],
-            siblings=frozenset(each[-1] for each in document.values if each and each[:-1] == place[:-1]),
+            siblings=keys.get(place[:-1], set()),
             holder=holder,
             field=field,
         )
@@ -92,11 +93,13 @@ def _locate(loc: Place, model: type[Spec]) -> tuple[Place, type[Spec], FieldInfo
 
 
 def _name(place: Place, *, is_key: bool) -> str:
-    """The last key; what stands in a list has the list's name."""
+    """What people call the value at a place."""
     keys = [str(part) for part in place if isinstance(part, str)]
     if is_key:
         return f"a key of {keys[-2]}"
-    return keys[-1] if keys else "the file"
+    if place and isinstance(place[-1], int):
+        return f"an entry of {cut(keys[-1])}"
+    return cut(keys[-1]) if keys else "the file"
 
 
 def _shown(value: Any, document: Document, place: Place) -> str:
@@ -108,24 +111,20 @@ def _shown(value: Any, document: Document, place: Place) -> str:
             return str(value).lower()
         case int() | float():
             # The text, since 1.30 and 1.3 are the same number.
-            return _cut(document.source(home(document, place)))
+            return cut(document.source(home(document, place)))
         case str():
             return _quoted(value)
         case list() if all(isinstance(each, str | int) for each in value):
-            return _cut(f"[{', '.join(map(str, value))}]")
+            return cut(f"[{', '.join(map(str, value))}]")
         case list() | tuple():
             return "a list"
         case _:
             return "a mapping"
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-
-
 def _quoted(text: str) -> str:
     odd = next((letter for letter in text if not letter.isascii()), None)
-    return repr(_cut(text)) + (f" (with U+{ord(odd):04X})" if odd else "")
+    return repr(cut(text)) + (f" (with U+{ord(odd):04X})" if odd else "")
 
 
 def _hint(meant: str | None) -> str:
@@ -195,6 +194,7 @@ _MESSAGES: Mapping[str, Callable[[Fault], str]] = {
     "string_type": _text,
     "string_too_short": _must_be("text of at least {min_length} character(s)"),
     "too_short": lambda fault: f"{fault.name} must not be empty",
+    "too_long": lambda fault: f"{fault.name} has {len(fault.value)} entries; {fault.context['max_length']} are allowed",
     "greater_than_equal": _must_be("{ge} or more"),
     "less_than_equal": _must_be("{le} or less"),
     "int_type": _WHOLE,

@@ -16,6 +16,8 @@ from backstay.environment_file.salvage import salvage
 from backstay.topology import Environment
 from backstay.topology.rules import violations
 
+_LARGEST = 1 << 20
+
 
 def load(path: Path | str, *, today: date | None = None) -> Environment:
     """Read an environment file and examine it by every rule.
@@ -42,9 +44,13 @@ def text_of(path: Path | str) -> str:
         EnvironmentFileError: when it cannot be read, or is not UTF-8.
     """
     try:
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        status = Path(path).stat()
+        if not stat.S_ISREG(status.st_mode):
             # A pipe or a device would be waited for for ever.
             raise EnvironmentFileError([Problem(str(path), 1, "this is not a file; name an environment's YAML file")])
+        if status.st_size > _LARGEST:
+            message = f"the file has {status.st_size} bytes, which cannot be an environment"
+            raise EnvironmentFileError([Problem(str(path), 1, message)])
         data = Path(path).read_bytes()
     except OSError as error:
         raise EnvironmentFileError([Problem(str(path), 1, f"the file cannot be read: {error.strerror}")]) from None

@@ -45,7 +45,7 @@ def plain_value(text: str) -> str | int | float | bool | None:
             f"some YAML tools read {text[:40]} as another number; write plain decimal digits, or quote it"
         )
     if _INTEGER.fullmatch(text):
-        if len(text) > _DIGITS:
+        if len(text.lstrip("+-")) > _DIGITS:
             raise AmbiguousError(f"the number {text[:40]} has more than {_DIGITS} digits; quote it if it is a name")
         return int(text)
     if _FLOAT.fullmatch(text):

@@ -22,6 +22,9 @@ from backstay.topology.waiver import Waiver
 # Sections that stand at the top of the file for all regions, and in a region for what differs there.
 SHARED_SECTIONS = ("network", "cluster", "fleet", "instances", "llm_service")
 
+# More than any cloud has, and few enough to compare each two of them.
+MOST_REGIONS = 100
+
 EnvironmentName = Annotated[
     str,
     Form("lower-case letters, digits and single hyphens, starting with a letter", LABEL, ("production",), longest=30),
@@ -119,7 +122,7 @@ class Environment(Spec):
     waivers: tuple[Waiver, ...] = ()
     """Rules that are set aside for a time."""
 
-    regions: Mapping[RegionRole, Region] = Field(min_length=1)
+    regions: Mapping[RegionRole, Region] = Field(min_length=1, max_length=MOST_REGIONS)
     """The regions by the part they play, such as `primary` and `secondary`."""
 
     @model_validator(mode="before")

@@ -11,6 +11,7 @@ from backstay.topology.quantities import Percentage
 from backstay.topology.service import LlmServiceSpec, Readiness, Role
 from backstay.topology.spec import Spec
 
+RegionName = Annotated[str, Form("the name of a region", r"[a-z0-9]+(-[a-z0-9]+)*", ("us-east-1",), longest=40)]
 RegionRole = Annotated[
     str, Form("the part that a region plays, in lower case", LABEL, ("primary", "secondary"), longest=30)
 ]
@@ -29,7 +30,7 @@ class Region(Spec):
     cloud: Cloud
     """The cloud."""
 
-    region: str
+    region: RegionName
     """The cloud's name for the region, such as `us-east-1`."""
 
     status: Status

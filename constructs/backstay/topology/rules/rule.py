@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, TypeVar
 
-from backstay.topology.environment import Environment
+from backstay.topology.environment import MOST_REGIONS, Environment
 from backstay.topology.region import Region
 from backstay.topology.spec import UnreadableError
 
@@ -120,5 +120,5 @@ def _regions(environment: Environment, today: date) -> Iterator[tuple[Place, Reg
 
 
 def _pairs(environment: Environment, today: date) -> Iterator[tuple[Place, PairCase]]:
-    for (first, a), (second, b) in combinations(environment.regions.items(), 2):
+    for (first, a), (second, b) in combinations(islice(environment.regions.items(), MOST_REGIONS), 2):
         yield ("regions", second), PairCase(environment, today, second, b, first, a)
