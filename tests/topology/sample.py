@@ -34,7 +34,16 @@ DATA: dict[str, Any] = {
         },
     },
 }
-ABSENT = object()
+
+
+class _Absent:
+    """Shows itself the same way in every process, as the names of tests must."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
 
 
 def data(changes: dict[str, Any]) -> dict[str, Any]:
