@@ -34,3 +34,16 @@ def test_list_shows_regions_and_points_at_files_that_cannot_be_used(project: Pro
     document = project.json("list")
     assert [entry["name"] for entry in document["environments"]] == ["development"]
     assert [entry["name"] for entry in document["unusable"]] == ["broken"]
+
+
+def test_list_shows_only_the_environments_that_are_named(project: Project) -> None:
+    (project.directory / "environments/broken.yaml").write_text("name: broken\n")
+    document = project.json("list", "development")
+    assert [entry["name"] for entry in document["environments"]] == ["development"]
+    assert document["unusable"] == []
+
+
+def test_list_refuses_an_environment_that_is_not_there(project: Project) -> None:
+    done = project.run("list", "nowhere")
+    assert done.returncode == 3
+    assert "there is no such environment file" in done.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Project
 from tests.terraform.apps import running, values
+from tests.terraform.processes import is_alive
 
 pytestmark = pytest.mark.usefixtures("terraform_on_path")
 
@@ -56,9 +57,13 @@ def test_an_interrupted_deploy_says_how_to_go_on_and_the_next_one_works(
     assert again.returncode == 0, again.stderr
 
 
-def test_interrupting_the_synthesis_is_an_interruption_too(project: Project) -> None:
-    (project.directory / "app.py").write_text("open('begun', 'w'); import time; time.sleep(30)\n")
-    status, output = interrupt(project, "deploy", "development", "--auto-approve")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupting_the_synthesis_leaves_nothing_running(project: Project, number: signal.Signals) -> None:
+    (project.directory / "app.py").write_text(
+        "import os, time; open('pid', 'w').write(str(os.getpid())); open('begun', 'w'); time.sleep(30)\n"
+    )
+    status, output = interrupt(project, "deploy", "development", "--auto-approve", number=number)
     assert status == 130
     assert "interrupted" in output
     assert "Traceback" not in output
+    assert not is_alive(int((project.directory / "pid").read_text()))

@@ -98,3 +98,30 @@ def test_two_deploys_at_once_end_with_the_lock_error_for_one(project: Project) -
     assert "Error acquiring the state lock" in second.stderr
     assert "another run holds the lock: wait until it has ended" in second.stderr
     assert project.run("plan", "development").returncode == 0
+
+
+def test_a_plan_that_has_to_wait_for_another_stack_is_no_failure(project: Project) -> None:
+    made = {"resource": {"terraform_data": {"made": {"input": "here"}}}, "output": {"made": {"value": 1}}}
+    state = {"east": {"backend": "local", "config": {"path": "../east/terraform.tfstate"}}}
+    project.write(
+        {
+            "east": made,
+            "east-workloads": {"data": {"terraform_remote_state": state}},
+            "west": {"data": {"terraform_remote_state": state}},
+        },
+        depends_on={"east-workloads": ["east"]},
+    )
+    document = project.json("plan", "development", "--stack", "east*")
+    assert document["exit_status"] == 2
+    east, workloads = document["stacks"]
+    assert (east["outcome"], workloads["outcome"]) == ("changed", "waiting")
+    assert workloads["reason"] == "it can be planned when east has been applied (Unable to find remote state)"
+    assert project.run("plan", "development", "--stack", "west").returncode == 1
+
+
+def test_a_variable_without_a_value_is_asked_for_by_its_name_in_the_environment(project: Project) -> None:
+    project.write({"east": {"variable": {"llm_api_key": {"type": "string", "sensitive": True}}}})
+    done = project.run("plan", "development")
+    assert done.returncode == 1
+    assert "give each value as an environment variable TF_VAR_<name>" in done.stderr
+    assert project.run("plan", "development", TF_VAR_llm_api_key="hunter2").returncode == 0

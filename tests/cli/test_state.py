@@ -84,7 +84,7 @@ def test_a_deploy_without_state_leads_to_the_bootstrap(account: Cloud) -> None:
     done = account.run(*DEPLOY)
     assert done.returncode == 1
     assert "the state bucket does not exist yet; run `backstay state bootstrap ENV`" in done.stderr
-    assert f"{REGION} was skipped: depends on {STATE}, which failed" in done.stderr
+    assert f"{REGION} is skipped: depends on {STATE}, which failed" in done.stderr
     assert account.buckets() == []
 
 

@@ -16,6 +16,7 @@ from backstay.terraform.events import Phase, ResourceEvent
 from backstay.terraform.schedule import Progress, StackProgress, StopRequested
 from tests.conftest import require
 from tests.terraform.apps import running, write_app
+from tests.terraform.processes import is_alive
 
 
 @pytest.fixture(params=["binary", "embedded"])
@@ -91,7 +92,7 @@ def test_nothing_new_starts_after_an_interruption(tmp_path: Path, runner: StackR
         {"east": running("sleep 30"), "east-workloads": running("true"), "west": running("true")},
         depends_on={"east-workloads": ["east"]},
     )
-    east, workloads, west = run_in_order(
+    east, west, workloads = run_in_order(
         manifest.read(tmp_path),
         Action.APPLY,
         runner.run,
@@ -100,7 +101,7 @@ def test_nothing_new_starts_after_an_interruption(tmp_path: Path, runner: StackR
     )
     assert east.outcome is Outcome.INTERRUPTED
     assert (workloads.outcome, workloads.reason) == (Outcome.SKIPPED, "depends on east, which was interrupted")
-    assert (west.outcome, west.reason) == (Outcome.SKIPPED, "interrupted before it was started")
+    assert (west.outcome, west.reason) == (Outcome.INTERRUPTED, "before it was started")
 
 
 def test_a_second_signal_is_passed_on_to_a_command_that_will_not_end(tmp_path: Path, runner: StackRunner) -> None:
@@ -139,12 +140,3 @@ def test_signals_work_as_before_once_the_run_is_over(tmp_path: Path, runner: Sta
     write_app(tmp_path, {"east": {}})
     run_in_order(manifest.read(tmp_path), Action.PLAN, runner.run)
     assert {number: signal.getsignal(number) for number in before} == before
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A zombie that nobody has reaped yet is not alive.
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"

@@ -1,12 +1,24 @@
 """The environment and CLI configuration of Terraform's processes."""
 
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from backstay.terraform import Action, Outcome, StackRunner, manifest, mirror, run_in_order, settings
+from backstay.terraform import (
+    Action,
+    Outcome,
+    StackResult,
+    StackRunner,
+    SynthesizedStack,
+    manifest,
+    mirror,
+    run_in_order,
+    settings,
+)
+from backstay.terraform.command import EventListener
 from backstay.terraform.interruption import Interruption
 from tests.terraform.apps import write_app
 
@@ -59,6 +71,34 @@ def test_providers_are_installed_from_the_mirror(tmp_path: Path, runner: StackRu
     where = Path(PROVIDER, "1.2.3", mirror.current_platform())
     # 0.7 GB for AWS: linked, not copied into each stack.
     assert (stack.directory / ".terraform/providers" / where).resolve() == forge / where
+
+
+def test_packed_providers_are_unpacked_once_for_all_stacks(tmp_path: Path, runner: StackRunner, forge: Path) -> None:
+    (unpacked,) = forge.rglob("terraform-provider-forge_v1.2.3")
+    archive = tmp_path / f"packed/{PROVIDER}/terraform-provider-forge_1.2.3_{mirror.current_platform()}.zip"
+    archive.parent.mkdir(parents=True)
+    with zipfile.ZipFile(archive, "w") as packing:
+        packing.write(unpacked, unpacked.name)
+    requirement = {"forge": {"source": "acme/forge", "version": "1.2.3"}}
+    names = ["east", "north", "west"]
+    write_app(tmp_path / "out", {name: {"terraform": {"required_providers": requirement}} for name in names})
+    environment = settings.child_environment(
+        folder=tmp_path / "work", mirror=mirror.find(tmp_path / "packed"), environment=os.environ
+    )
+    runner = replace(runner, environment=environment)
+
+    def initialize(
+        stack: SynthesizedStack, action: Action, interruption: Interruption, _on_event: EventListener
+    ) -> StackResult:
+        work = runner.begin(stack, action, interruption)
+        return work.result(work.initialize())
+
+    stacks = manifest.read(tmp_path / "out")
+    results = run_in_order(stacks, Action.APPLY, initialize)
+    assert [result.outcome for result in results] == [Outcome.UNCHANGED] * 3, results
+    where = Path(PROVIDER, "1.2.3", mirror.current_platform())
+    places = {(stack.directory / ".terraform/providers" / where).resolve() for stack in stacks}
+    assert places == {tmp_path / "work/providers" / where}
 
 
 def test_a_version_that_the_mirror_lacks_is_said_to_be_lacking(

@@ -1,6 +1,8 @@
 """The command's verbs, put together."""
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -42,6 +44,7 @@ def main() -> None:
     0: done, or nothing to do. 1: failed. 2: a plan found changes; with --detailed-exitcode a deploy or destroy made
     some. 3: the input was refused, before anything was done. 130: interrupted.
     """
+    _let_signals_interrupt()
     try:
         status = build()(prog_name="backstay", standalone_mode=False)
     except typer.TyperException as error:
@@ -51,3 +54,15 @@ def main() -> None:
     except typer.Abort:
         status = Status.INTERRUPTED
     sys.exit(status)
+
+
+def _let_signals_interrupt() -> None:
+    """Take SIGTERM and SIGHUP like Ctrl-C, so that no child process is left behind."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # What `nohup` has set to be ignored stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)

@@ -1,6 +1,5 @@
 """`backstay deploy`."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,10 +19,7 @@ from backstay.cli.options import (
 from backstay.cli.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from backstay.cli.runs import Options, Run
-    from backstay.terraform import StackResult
+    from backstay.cli.runs import Options
 
 
 def deploy(
@@ -57,43 +53,19 @@ def deploy(
 
 
 def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: bool, as_json: bool) -> Status:
-    from backstay.cli import approval, summary
+    from backstay.cli import approval, planning, summary
     from backstay.cli.runs import open_run
-    from backstay.terraform import Action, Outcome
+    from backstay.terraform import Action
 
     if not auto_approve:
         approval.require_terminal()
     run = open_run(given, options)
     if not auto_approve:
-        planned = _without_early_plans(run, run.carry_out(Action.PLAN))
-        if all(result.outcome is Outcome.UNCHANGED for result in planned) or any(
-            not result.outcome.is_success and result.reason != _EARLY for result in planned
-        ):
+        planned = planning.plan(run)
+        status = summary.status_of(planned, tells_changes=True)
+        if status is not Status.CHANGES:
             return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
         summary.show(planned)
         approval.ask(f"apply this to {run.environment.name}?")
     results = run.carry_out(Action.APPLY)
     return summary.conclude("deploy", run, results, tells_changes=tells_changes, as_json=as_json)
-
-
-_EARLY = "to be planned when what it depends on is there"
-
-
-def _without_early_plans(run: "Run", planned: "Sequence[StackResult]") -> "list[StackResult]":
-    """Take no failure for one where a stack reads what another is about to make."""
-    from backstay.terraform import Outcome
-
-    outcomes = {result.stack: result.outcome for result in planned}
-    dependencies = {stack.name: stack.dependencies for stack in run.stacks}
-
-    def is_early(name: str) -> bool:
-        return not outcomes[name].is_success and any(
-            outcomes[other] is Outcome.CHANGED or is_early(other) for other in dependencies[name]
-        )
-
-    return [
-        replace(result, outcome=Outcome.SKIPPED, reason=_EARLY, diagnostics=(), advice=(), log=None)
-        if is_early(result.stack)
-        else result
-        for result in planned
-    ]

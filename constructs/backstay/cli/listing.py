@@ -9,14 +9,17 @@ from backstay.cli.status import Status
 
 
 def list_environments(
+    environments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ENV]...", help="Only these, by name or path.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
 ) -> None:
     """List the project's environments and their regions."""
     with reported("list", as_json=as_json):
-        raise typer.Exit(_list(as_json))
+        raise typer.Exit(_list(environments or [], as_json))
 
 
-def _list(as_json: bool) -> Status:
+def _list(given: list[str], as_json: bool) -> Status:
     from rich.table import Table
 
     from backstay import environment_file
@@ -25,14 +28,15 @@ def _list(as_json: bool) -> Status:
     from backstay.cli.project import Project
 
     project = Project()
-    names = environment_file.names(project.directory)
+    names = given or environment_file.names(project.directory)
     if not names:
         raise RefusedError(f"there is no environments/*.yaml in {project.directory.absolute()}")
     loaded = {}
     broken = {}
     for name in names:
+        file = project.environment_file(name)
         try:
-            loaded[name] = environment_file.load(environment_file.find(name, project.directory))
+            loaded[name] = environment_file.load(file)
         except environment_file.EnvironmentFileError as error:
             broken[name] = len(error.problems)
     if as_json:

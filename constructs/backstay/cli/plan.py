@@ -25,9 +25,8 @@ def plan(
 ) -> None:
     """Show what a deploy would change. Exits with 0 for nothing and 2 for something."""
     with reported("plan", as_json=as_json):
-        from backstay.cli import summary
+        from backstay.cli import planning, summary
         from backstay.cli.runs import Options, open_run
-        from backstay.terraform import Action
 
         options = Options(stack or (), parallelism, provider_mirror, refresh)
         if sandbox:
@@ -36,5 +35,5 @@ def plan(
             run = sandboxed.open_running(environment, options)
         else:
             run = open_run(environment, options)
-        results = run.carry_out(Action.PLAN)
+        results = planning.plan(run)
         raise typer.Exit(summary.conclude("plan", run, results, tells_changes=True, as_json=as_json))

@@ -36,6 +36,7 @@ STYLES = {
     Outcome.FAILED: "red",
     Outcome.INTERRUPTED: "yellow",
     Outcome.SKIPPED: "yellow",
+    Outcome.WAITING: "yellow",
 }
 _STOPPING = (
     "stopping: waiting for Terraform to finish what it is doing and to release its locks; "
@@ -173,7 +174,7 @@ def outcome_word(result: StackResult) -> str:
 
 def _ending(result: StackResult) -> str:
     if result.reason:
-        return f"{result.outcome}: {result.reason}"
+        return f"{outcome_word(result)}: {result.reason}"
     counts, tense = result.counts, ("added", "changed", "destroyed")
     if result.action.only_looks:
         tense = ("to add", "to change", "to destroy")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 from backstay.cli.failures import FailedError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from backstay.terraform import SynthesizedStack
     from backstay.topology import Environment
@@ -75,12 +77,10 @@ class Project:
 
         app, context = self._app()
         with self._one_at_a_time():
-            # The shell, because `app` is a shell command to the cdktf command line too.
-            done = subprocess.run(  # noqa: S602 - the project's own app
+            done = _run_app(
                 app,
-                shell=True,
-                cwd=self.directory,
-                env={
+                self.directory,
+                {
                     **os.environ,
                     # `python` is then the Python that this command runs on.
                     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
@@ -88,10 +88,6 @@ class Project:
                     "CDKTF_OUTDIR": str(outdir.absolute()),
                     "CDKTF_CONTEXT_JSON": json.dumps(context),
                 },
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
             )
             said = "\n".join(filter(None, (done.stdout.strip(), done.stderr.strip())))
             if done.returncode != 0:
@@ -121,3 +117,27 @@ class Project:
         with (self.work / "synth.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _run_app(app: str, directory: Path, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run the app to its end, and leave nothing of it running when this command is interrupted."""
+    # The shell, because `app` is a shell command to the cdktf command line too.
+    with subprocess.Popen(  # noqa: S602 - the project's own app
+        app,
+        shell=True,
+        cwd=directory,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as process:
+        try:
+            stdout, stderr = process.communicate()
+        except BaseException:
+            # The whole group: the shell would leave behind what it has started.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(app, process.returncode, stdout, stderr)

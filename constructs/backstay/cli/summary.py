@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def status_of(results: Sequence[StackResult], *, tells_changes: bool) -> Status:
     """Return the exit status; `tells_changes` when changes are not simply success."""
     outcomes = {result.outcome for result in results}
-    if Outcome.INTERRUPTED in outcomes or any("interrupted" in result.reason for result in results):
+    if Outcome.INTERRUPTED in outcomes:
         return Status.INTERRUPTED
     if outcomes & {Outcome.FAILED, Outcome.SKIPPED}:
         return Status.FAILURE
@@ -53,7 +53,9 @@ def show(results: Sequence[StackResult]) -> None:
     screen = console.stderr()
     for result in results:
         if result.reason:
-            console.say(screen, f"{result.stack} was {result.outcome}: {result.reason}", style="yellow")
+            console.say(screen, f"{result.stack} is {outcome_word(result)}: {result.reason}", style="yellow")
+        if result.outcome is Outcome.WAITING:
+            continue
         for error in result.errors:
             where = f" ({error.address})" if error.address else ""
             console.say(screen, f"{result.stack}: {error.summary}{where}", style="red")

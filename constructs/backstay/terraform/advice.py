@@ -29,6 +29,10 @@ _ADVICE_BY_ERROR = (
         "stack's directory, or delete it if it is empty, and run the same command again",
     ),
     (
+        ("No value for required variable",),
+        "give each value as an environment variable TF_VAR_<name>, which keeps it out of files and of the command line",
+    ),
+    (
         ("Instance cannot be destroyed",),
         "it keeps data, so it is protected: only an environment that says `disposable: true` can be destroyed whole",
     ),

@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     INTERRUPTED = "interrupted"
     SKIPPED = "skipped"
+    WAITING = "waiting"
+    """It cannot be planned before what it depends on has been applied."""
 
     @property
     def is_success(self) -> bool:

@@ -128,7 +128,7 @@ class _Run:
                     self._report(StopRequested(self._stops))
                 case _Crash(stack, error):
                     self._break_off(error)
-                    self._finish(self._skipped(stack, "broken off"))
+                    self._finish(self._not_run(stack, Outcome.FAILED, "broken off"))
                 case StackFinished(result):
                     self._finish(result)
                 case progress:
@@ -143,11 +143,11 @@ class _Run:
             if blocker is None:
                 self._pool.submit(self._task, self._stacks[name])
             else:
-                self._finish(self._skipped(name, self._why_not(blocker)))
+                self._finish(self._not_run(name, Outcome.SKIPPED, self._why_not(blocker)))
 
     def _task(self, stack: SynthesizedStack) -> None:
         if self._interruption.requested:
-            self._messages.put(StackFinished(self._skipped(stack.name, "interrupted before it was started")))
+            self._messages.put(StackFinished(self._not_run(stack.name, Outcome.INTERRUPTED, "before it was started")))
             return
         self._messages.put(StackStarted(stack.name))
         try:
@@ -182,8 +182,8 @@ class _Run:
     def _succeeded(self, name: str) -> bool:
         return self._results[name].outcome.is_success
 
-    def _skipped(self, name: str, reason: str) -> StackResult:
-        return StackResult(stack=name, action=self._action, outcome=Outcome.SKIPPED, reason=reason)
+    def _not_run(self, name: str, outcome: Outcome, reason: str) -> StackResult:
+        return StackResult(stack=name, action=self._action, outcome=outcome, reason=reason)
 
     def _why_not(self, blocker: str) -> str:
         became = self._results[blocker].outcome
