@@ -72,6 +72,19 @@ def test_region_is_applied_kept_changed_and_destroyed(
 
 
 @pytest.mark.sandbox
+def test_replicas_are_applied_kept_and_destroyed(cloud: Cloud, terraform: Callable[[Path], Terraform]) -> None:
+    replicas = terraform(STACKS / "replicas")
+    namespace = f"-var=namespace=acme-{cloud.account}"
+    replicas.apply(namespace)
+    assert replicas.changes(namespace) == ""
+    peer = cloud.client("s3", "eu-central-1")
+    assert peer.get_object(Bucket=f"acme-{cloud.account}-peer", Key="models/current")["Body"].read() == b"v1"
+    replicas.run("destroy", "-auto-approve", "-input=false", namespace)
+    assert cloud.client("dynamodb", "eu-central-1").list_tables()["TableNames"] == []
+    assert leftovers(cloud) == {}
+
+
+@pytest.mark.sandbox
 def test_account_other_than_the_stack_names_is_refused(terraform: Callable[[Path], Terraform]) -> None:
     refused = terraform(STACKS / "region").run("plan", "-input=false", "-var=account=999999999999", succeeds=False)
     assert refused.returncode == 1

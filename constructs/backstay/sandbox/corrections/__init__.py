@@ -9,7 +9,7 @@ from importlib import import_module
 
 from backstay.sandbox.corrections.registry import Correction, registered
 
-_SERVICES = ("autoscaling", "ec2", "eks", "s3")
+_SERVICES = ("autoscaling", "dynamodb", "ec2", "eks", "kms", "s3", "secretsmanager")
 
 
 def load() -> tuple[Correction, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,18 @@ def registered() -> tuple[Correction, ...]:
 def correction(apply: Callable[[], None]) -> Callable[[], None]:
     """Record the decorated function as a correction: its docstring says what it does, and then why.
 
-    The service is the module's name.
+    The service is the name of the module, or of the package that holds it.
     """
     what, _, why = (inspect.getdoc(apply) or apply.__name__).partition("\n\n")
-    service = apply.__module__.rpartition(".")[2]
+    service = apply.__module__.removeprefix(f"{__package__}.").partition(".")[0].replace("_", "-")
     _registered.append(Correction(service, what.rstrip("."), " ".join(why.split()), apply))
     return apply
 
 
-def around(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
-    """Let the decorated function answer in place of a method; it gets the original as its first argument.
+def around(owner: type | ModuleType, name: str) -> Callable[[Callable[..., Any]], None]:
+    """Let the decorated function answer in place of a method, or of a function of a module.
+
+    It gets the original as its first argument.
 
     Raises AttributeError when `owner` has no such method: this moto is not the one the correction is for.
     """

@@ -1,4 +1,4 @@
-"""Simple Storage Service."""
+"""Buckets of the Simple Storage Service: their policies, lifecycle rules and versions."""
 
 from __future__ import annotations
 
@@ -78,3 +78,18 @@ def delete_delete_markers() -> None:
     from moto.s3.models import FakeDeleteMarker
 
     FakeDeleteMarker.dispose = lambda _self, _garbage=False: None  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@correction
+def delete_only_what_was_named() -> None:
+    """Deleting a setting of a bucket leaves the bucket.
+
+    Moto takes `DELETE ?metrics` and its like for the deletion of the bucket.
+    """
+    from moto.s3.responses import S3Response
+
+    @around(S3Response, "_bucket_response_delete")
+    def delete(original: Any, self: Any, bucket_name: str, querystring: dict[str, Any]) -> Any:
+        if querystring.keys() & {"analytics", "intelligent-tiering", "inventory", "metrics"}:
+            return 204, {}, ""
+        return original(self, bucket_name, querystring)
