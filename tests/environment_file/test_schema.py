@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from pydantic import BaseModel
 
 from backstay import environment_file
 from backstay.environment_file import EnvironmentFileError, schema
-from backstay.environment_file.annotations import item, specs
+from backstay.environment_file.annotations import descriptions, within
 from backstay.environment_file.document import DocumentError, read
-from backstay.topology import SHARED_SECTIONS, Environment
+from backstay.topology import SHARED_SECTIONS, Environment, GpuNodesSpec, SystemNodesSpec
 from tests.environment_file.test_salvage import mutated
 from tests.topology.sample import TODAY
 
@@ -97,24 +96,19 @@ def test_what_loads_is_valid(text: str, seed: int, times: int) -> None:
     VALIDATOR.validate(read(changed).data)
 
 
-def all_specs(kind: Any, found: set[type[BaseModel]]) -> set[type[BaseModel]]:
-    for spec in specs(kind) + (specs(item(kind)) if item(kind) else []):
-        if spec not in found:
-            found.add(spec)
-            for field in spec.model_fields.values():
-                all_specs(field.annotation, found)
-    return found
-
-
 def test_every_field_of_every_spec_is_in_it_with_its_description() -> None:
-    described = 0
-    for spec in all_specs(Environment, set()):
+    found = list(within(Environment))
+    assert len(found) > 20
+    for spec in found:
         node = SCHEMA if spec is Environment else SCHEMA["$defs"][spec.__name__]
-        assert node["properties"].keys() == spec.model_fields.keys()
-        for name, field in spec.model_fields.items():
-            assert field.description, f"{spec.__name__}.{name} has no docstring"
-            described += node["properties"][name].get("description") == field.description
-    assert described > 80
+        assert node["properties"].keys() == spec.model_fields.keys() == descriptions(spec).keys()
+        for name, description in descriptions(spec).items():
+            assert node["properties"][name]["description"] == description
+
+
+def test_a_description_is_that_of_the_nearest_class() -> None:
+    assert descriptions(SystemNodesSpec)["desired"] == "Machines to start with: one per zone."
+    assert descriptions(SystemNodesSpec)["minimum"] == descriptions(GpuNodesSpec)["minimum"]
 
 
 def region(**changes: Any) -> dict[str, Any]:

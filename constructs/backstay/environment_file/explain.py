@@ -8,7 +8,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from backstay.environment_file.annotations import item, specs, tag
+from backstay.environment_file.annotations import descriptions, item, specs, tag
 from backstay.environment_file.document import Document, Place, cut
 from backstay.environment_file.inheritance import home
 from backstay.topology.catalog import closest
@@ -139,7 +139,7 @@ def _unknown_key(fault: Fault) -> str:
 
 
 def _missing(fault: Fault) -> str:
-    about = fault.field.description.split(". ")[0].rstrip(".") if fault.field and fault.field.description else ""
+    about = descriptions(fault.holder).get(fault.name, "").split(". ")[0].rstrip(".")
     return f"{fault.name!r} is missing; add it{f' ({about})' if about else ''}"
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from backstay.environment_file.annotations import descriptions, within
 from backstay.topology import SHARED_SECTIONS, Cloud, Environment
 from backstay.topology.catalog import Catalog, catalog
 from backstay.topology.rules import RULES
@@ -22,6 +23,10 @@ def schema() -> Node:
     """The schema, as plain data."""
     found = _tidied(Environment.model_json_schema())
     definitions: dict[str, Node] = found.pop("$defs")
+    for spec in within(Environment):
+        properties = (found if spec is Environment else definitions[spec.__name__])["properties"]
+        for name, description in descriptions(spec).items():
+            properties[name]["description"] = description
     found["properties"]["state"].pop("discriminator")  # OpenAPI's, not JSON Schema's
     found["properties"]["regions"]["additionalProperties"] = False  # pydantic lets keys of other patterns pass
     _offer(definitions)

@@ -13,7 +13,7 @@ class UnreadableError(Exception):
 class Spec(BaseModel):
     """A frozen value that refuses unknown keys, so that a typing mistake cannot pass for a default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     def contradiction(self) -> str | None:
         """What is wrong between the fields, though each is right by itself; None when nothing is."""
