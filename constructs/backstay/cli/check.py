@@ -22,7 +22,6 @@ def check(
 
 def _check(environments: list[str], as_json: bool) -> Status:
     from backstay import environment_file
-    from backstay.cli import console
     from backstay.cli.failures import RefusedError
     from backstay.cli.project import Project
 
@@ -45,11 +44,13 @@ def _check(environments: list[str], as_json: bool) -> Status:
             for name, of_one in problems.items()
             for problem in of_one
         ]
+        from backstay.cli import console
+
         console.write_json({"command": "check", "exit_status": int(status), "problems": found})
         return status
     for name, of_one in problems.items():
         for problem in of_one:
-            console.say(console.stderr(), str(problem))
+            typer.echo(str(problem), err=True)
         if not of_one:
-            console.say(console.stdout(), f"{name}: no problems")
+            typer.echo(f"{name}: no problems")
     return status

@@ -6,6 +6,7 @@ import typer
 
 from backstay.cli.failures import reported
 from backstay.cli.options import (
+    DEFAULT_PARALLELISM,
     ApproveOption,
     DetailedOption,
     EnvironmentArgument,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def deploy(
     environment: EnvironmentArgument,
     stack: StackOption = None,
-    parallelism: ParallelismOption = 4,
+    parallelism: ParallelismOption = DEFAULT_PARALLELISM,
     provider_mirror: MirrorOption = None,
     refresh: RefreshOption = True,
     sandbox: SandboxOption = False,

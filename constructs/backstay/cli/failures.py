@@ -25,6 +25,9 @@ def reported(verb: str, *, as_json: bool = False) -> Iterator[None]:
     """Turn what can go wrong inside the block into a message, or a JSON document, and an exit status."""
     try:
         yield
+    except typer.Exit:
+        # How a verb ends that has done its work.
+        raise
     except RefusedError as error:
         _end(verb, Status.REFUSED, error.messages, as_json)
     except KeyboardInterrupt:

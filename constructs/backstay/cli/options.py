@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+DEFAULT_PARALLELISM = 4
+
 EnvironmentArgument = Annotated[
     str, typer.Argument(metavar="ENV", help="An environment's name (environments/ENV.yaml) or the path of its file.")
 ]

@@ -4,6 +4,7 @@ import typer
 
 from backstay.cli.failures import reported
 from backstay.cli.options import (
+    DEFAULT_PARALLELISM,
     EnvironmentArgument,
     JsonOption,
     MirrorOption,
@@ -17,7 +18,7 @@ from backstay.cli.options import (
 def plan(
     environment: EnvironmentArgument,
     stack: StackOption = None,
-    parallelism: ParallelismOption = 4,
+    parallelism: ParallelismOption = DEFAULT_PARALLELISM,
     provider_mirror: MirrorOption = None,
     refresh: RefreshOption = True,
     sandbox: SandboxOption = False,

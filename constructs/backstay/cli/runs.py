@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backstay.cli.failures import FailedError, RefusedError
+from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
 from backstay.terraform import (
@@ -41,7 +42,7 @@ class Options:
     """What the command line said about how to run."""
 
     stacks: Sequence[str] = ()
-    parallelism: int = 4
+    parallelism: int = DEFAULT_PARALLELISM
     provider_mirror: Path | None = None
     refresh: bool = True
 

@@ -5,7 +5,13 @@ from pathlib import Path
 import typer
 
 from backstay.cli.failures import reported
-from backstay.cli.options import EnvironmentArgument, JsonOption, MirrorOption, ParallelismOption
+from backstay.cli.options import (
+    DEFAULT_PARALLELISM,
+    EnvironmentArgument,
+    JsonOption,
+    MirrorOption,
+    ParallelismOption,
+)
 from backstay.cli.status import Status
 
 app = typer.Typer(help="Where Terraform's state is kept.", no_args_is_help=True)
@@ -26,7 +32,7 @@ def state() -> None:
 @app.command()
 def bootstrap(
     environment: EnvironmentArgument,
-    parallelism: ParallelismOption = 4,
+    parallelism: ParallelismOption = DEFAULT_PARALLELISM,
     provider_mirror: MirrorOption = None,
     as_json: JsonOption = False,
 ) -> None:
