@@ -9,7 +9,22 @@ from importlib import import_module
 
 from backstay.sandbox.corrections.registry import Correction, registered
 
-_SERVICES = ("autoscaling", "dynamodb", "ec2", "eks", "kms", "s3", "secretsmanager")
+_SERVICES = (
+    "application_autoscaling",
+    "autoscaling",
+    "backup",
+    "dynamodb",
+    "ec2",
+    "eks",
+    "kms",
+    "monitoring",
+    "rds",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "sqs",
+    "states",
+)
 
 
 def load() -> tuple[Correction, ...]:

@@ -1,4 +1,4 @@
-"""Elastic Compute Cloud: instances, launch templates and networks."""
+"""Machines of the Elastic Compute Cloud: instances, their interfaces and groups, launch templates."""
 
 from __future__ import annotations
 

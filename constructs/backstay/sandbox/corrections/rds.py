@@ -1,0 +1,103 @@
+"""Relational Database Service: instances, and clusters that are in several regions."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from backstay.sandbox.corrections.registry import around, correction, instead
+
+
+@correction
+def tell_instances_apart() -> None:
+    """Each instance has a resource id of its own.
+
+    All of moto's have the same, so the provider finds the wrong one as soon as there are two.
+    """
+    from moto.rds.models import DBInstance
+
+    @around(DBInstance, "__init__")
+    def create(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.dbi_resource_id = f"db-{uuid.uuid4().hex[:26].upper()}"
+
+
+@correction
+def scale_only_what_is_serverless() -> None:
+    """A cluster has a scaling configuration only when it was given one.
+
+    Moto returns an empty one: a diff in every plan.
+    """
+    from moto.rds.models import DBCluster
+
+    @instead(DBCluster, "scaling_configuration_info")
+    @property
+    def scaling_configuration_info(self: Any, original: Any = DBCluster.scaling_configuration_info) -> Any:
+        return original.fget(self) if self.scaling_configuration else None
+
+
+@correction
+def keep_database_name() -> None:
+    """A global cluster keeps the name of its database.
+
+    Moto forgets it, so the next plan replaces the cluster.
+    """
+    from moto.rds.responses import RDSResponse
+
+    @around(RDSResponse, "create_global_cluster")
+    def create_global_cluster(original: Any, self: Any) -> Any:
+        answer = original(self)
+        answer.result["GlobalCluster"].database_name = self.params.get("DatabaseName")
+        return answer
+
+
+@correction
+def leave_global_clusters() -> None:
+    """A cluster leaves its global cluster when it is detached or deleted, from whichever region.
+
+    Moto looks in the wrong region and says nothing, so that a global cluster can never be deleted.
+    """
+    from moto.core.responses import ActionResult
+    from moto.rds.models import RDSBackend, rds_backends
+    from moto.rds.responses import RDSResponse
+
+    @instead(RDSResponse, "remove_from_global_cluster")
+    def remove_from_global_cluster(self: Any) -> Any:
+        cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+        _leave(cluster, self.params["DbClusterIdentifier"])
+        return ActionResult({"GlobalCluster": cluster})
+
+    @around(RDSBackend, "delete_db_cluster")
+    def delete_db_cluster(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+        deleted = original(self, *args, **kwargs)
+        for backend in rds_backends[self.account_id].values():
+            for cluster in backend.global_clusters.values():
+                _leave(cluster, deleted.db_cluster_arn)
+        return deleted
+
+
+def _leave(cluster: Any, arn: str) -> None:
+    cluster.members[:] = [member for member in cluster.members if member.db_cluster_arn != arn]
+
+
+@correction
+def move_the_writer() -> None:
+    """The writer of a global cluster can be moved to another region, planned or not.
+
+    FailoverGlobalCluster and SwitchoverGlobalCluster are not implemented.
+    """
+    from moto.core.responses import ActionResult
+    from moto.rds.exceptions import DBClusterNotFoundError
+    from moto.rds.responses import RDSResponse
+
+    def move(self: Any) -> Any:
+        cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+        target = self.params["TargetDbClusterIdentifier"]
+        if target not in [member.db_cluster_arn for member in cluster.members]:
+            raise DBClusterNotFoundError(target)
+        for member in cluster.members:
+            member.is_writer = member.db_cluster_arn == target
+        return ActionResult({"GlobalCluster": cluster})
+
+    instead(RDSResponse, "failover_global_cluster")(move)
+    instead(RDSResponse, "switchover_global_cluster")(move)

@@ -1,0 +1,102 @@
+"""RDS, corrected: instances, and clusters that are in several regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import Cloud
+
+HOME, PEER = "eu-west-1", "eu-central-1"
+ENGINE = {"Engine": "aurora-postgresql", "EngineVersion": "16.4"}
+USER = {"MasterUsername": "owner", "MasterUserPassword": "only-in-tests"}
+
+
+def test_instances_have_ids_of_their_own(corrects) -> None:
+    def ids(cloud: Cloud) -> int:
+        rds = cloud.client("rds")
+        made = [
+            rds.create_db_instance(
+                DBInstanceIdentifier=name,
+                Engine="postgres",
+                DBInstanceClass="db.t4g.micro",
+                AllocatedStorage=20,
+                **USER,
+            )["DBInstance"]["DbiResourceId"]
+            for name in ("one", "two")
+        ]
+        return len(set(made))
+
+    corrects(ids, 2)
+
+
+def test_cluster_that_is_not_serverless_has_no_scaling_configuration(corrects) -> None:
+    def has_one(cloud: Cloud) -> bool:
+        rds = cloud.client("rds")
+        rds.create_db_cluster(DBClusterIdentifier="c", **ENGINE, **USER)
+        return "ScalingConfigurationInfo" in rds.describe_db_clusters()["DBClusters"][0]
+
+    corrects(has_one, False)
+
+
+def spanning(cloud: Cloud) -> tuple[Any, Any, str]:
+    """Clients of both regions of a global cluster and the name of its second member."""
+    home, peer = cloud.client("rds", HOME), cloud.client("rds", PEER)
+    home.create_global_cluster(GlobalClusterIdentifier="g", DatabaseName="vectors", **ENGINE)
+    home.create_db_cluster(DBClusterIdentifier="one", GlobalClusterIdentifier="g", **ENGINE, **USER)
+    second = peer.create_db_cluster(DBClusterIdentifier="two", GlobalClusterIdentifier="g", **ENGINE)
+    return home, peer, second["DBCluster"]["DBClusterArn"]
+
+
+def members(client: Any) -> dict[str, bool]:
+    """The members of the global cluster: their regions, and whether each is the writer."""
+    (found,) = client.describe_global_clusters()["GlobalClusters"]
+    return {member["DBClusterArn"].split(":")[3]: member["IsWriter"] for member in found["GlobalClusterMembers"]}
+
+
+def test_first_member_writes(cloud: Cloud) -> None:
+    home, _, _ = spanning(cloud)
+    assert members(home) == {HOME: True, PEER: False}
+
+
+@pytest.mark.parametrize("move", ["failover_global_cluster", "switchover_global_cluster"])
+def test_writer_can_be_moved(corrects, move: str) -> None:
+    def moved(cloud: Cloud) -> dict[str, bool]:
+        home, peer, second = spanning(cloud)
+        getattr(peer, move)(GlobalClusterIdentifier="g", TargetDbClusterIdentifier=second)
+        return members(home)
+
+    corrects(moved, {HOME: False, PEER: True})
+
+
+def test_member_can_leave_from_its_own_region(corrects) -> None:
+    def left(cloud: Cloud) -> dict[str, bool]:
+        home, peer, second = spanning(cloud)
+        peer.remove_from_global_cluster(GlobalClusterIdentifier="g", DbClusterIdentifier=second)
+        return members(home)
+
+    corrects(left, {HOME: True})
+
+
+def test_deleted_member_is_no_member(corrects) -> None:
+    def left(cloud: Cloud) -> dict[str, bool]:
+        home, peer, _ = spanning(cloud)
+        peer.delete_db_cluster(DBClusterIdentifier="two", SkipFinalSnapshot=True)
+        return members(home)
+
+    corrects(left, {HOME: True})
+
+
+def test_global_cluster_is_seen_from_every_region_of_it(cloud: Cloud) -> None:
+    _, peer, _ = spanning(cloud)
+    assert members(peer) == {HOME: True, PEER: False}
+
+
+def test_global_cluster_keeps_its_database_name(corrects) -> None:
+    def name(cloud: Cloud) -> str | None:
+        home, _, _ = spanning(cloud)
+        return home.describe_global_clusters()["GlobalClusters"][0].get("DatabaseName")
+
+    corrects(name, "vectors")
