@@ -83,16 +83,18 @@ class Run:
         """
         state_stacks = {stack.name for stack in self.state_stacks}
         remote_state = RemoteState(runner=self.runner, folder=self.state_folder)
-        on_state = remote_state.run
+        on_state, on_others = remote_state.run, self.runner.run
         if action is Action.DESTROY:
             on_state = remote_state.remove
+            if state_stacks:
+                on_others = remote_state.destroy_dependent
         elif bootstraps:
             on_state = remote_state.create
 
         def work(
             stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
         ) -> StackResult:
-            does = on_state if stack.name in state_stacks else self.runner.run
+            does = on_state if stack.name in state_stacks else on_others
             return does(stack, action, interruption, on_event)
 
         with watch(self.stacks, action) as on_progress:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from backstay.terraform.command import CommandResult, EventListener
 from backstay.terraform.events import Diagnostic
 from backstay.terraform.interruption import Interruption
 from backstay.terraform.manifest import SynthesizedStack
-from backstay.terraform.result import Action, StackResult
+from backstay.terraform.result import Action, Outcome, StackResult
 from backstay.terraform.run import StackRunner, StackWork
 
 # Terraform merges overrides in the order of their names, and this one has the last word on the backend.
@@ -109,6 +110,16 @@ class RemoteState:
             self._forget(stack)
         return self._result(work, done)
 
+    def destroy_dependent(
+        self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
+    ) -> StackResult:
+        """Destroy a stack whose state is in a bucket that `remove` takes away last; without the bucket, it is gone."""
+        result = self.runner.run(stack, action, interruption, on_event)
+        if result.outcome is Outcome.FAILED and _mention(result.errors, _MISSING_BUCKET):
+            reason = "its state bucket is gone, as after a destroy"
+            return replace(result, outcome=Outcome.UNCHANGED, reason=reason, diagnostics=(), advice=())
+        return result
+
     def _locally(self, work: StackWork, *init_options: str) -> CommandResult:
         self.folder.mkdir(parents=True, exist_ok=True)
         backend = {"local": {"path": str(self._local(work.stack).absolute())}}
@@ -132,5 +143,8 @@ class RemoteState:
 
 
 def _has_error(done: CommandResult, pattern: re.Pattern[str]) -> bool:
-    errors = (diagnostic for diagnostic in done.diagnostics if diagnostic.is_error)
+    return _mention([diagnostic for diagnostic in done.diagnostics if diagnostic.is_error], pattern)
+
+
+def _mention(errors: Sequence[Diagnostic], pattern: re.Pattern[str]) -> bool:
     return any(pattern.search(f"{error.summary}\n{error.detail}") for error in errors)
