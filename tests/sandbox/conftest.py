@@ -123,7 +123,10 @@ class Terraform:
     def changes(self, *arguments: str) -> str:
         """What a plan would change; empty when that is nothing."""
         plan = self.run("plan", "-detailed-exitcode", "-input=false", *arguments, succeeds=False)
-        return "" if plan.returncode == 0 else plan.stdout + plan.stderr
+        if plan.returncode == 0:
+            return ""
+        _, _, planned = plan.stdout.partition("Terraform will perform the following actions:")
+        return planned + plan.stderr
 
 
 @pytest.fixture

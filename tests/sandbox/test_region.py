@@ -85,6 +85,15 @@ def test_replicas_are_applied_kept_and_destroyed(cloud: Cloud, terraform: Callab
 
 
 @pytest.mark.sandbox
+def test_failover_is_applied_kept_and_destroyed(cloud: Cloud, terraform: Callable[[Path], Terraform]) -> None:
+    failover = terraform(STACKS / "failover")
+    failover.apply()
+    assert failover.changes() == ""
+    failover.run("destroy", "-auto-approve", "-input=false")
+    assert leftovers(cloud) == {}
+
+
+@pytest.mark.sandbox
 def test_account_other_than_the_stack_names_is_refused(terraform: Callable[[Path], Terraform]) -> None:
     refused = terraform(STACKS / "region").run("plan", "-input=false", "-var=account=999999999999", succeeds=False)
     assert refused.returncode == 1

@@ -92,6 +92,7 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
     from backstay.sandbox.gateway import Gateway
     from backstay.sandbox.outage import Outages
     from backstay.sandbox.stand_ins.routing import StandIns
+    from backstay.sandbox.stand_ins.state import State
     from backstay.sandbox.usage import Usage
 
     accounts.recognise_access_keys()
@@ -100,12 +101,17 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
             correction.apply()
     stood_in = StandIns(() if as_it_comes else stand_ins.services())
     outages, usage = Outages(), Usage()
+
+    def reset() -> None:
+        moto_api_backend.reset()
+        State.forget_all()
+
     return Gateway(
         DomainDispatcherApplication(create_backend_app),
         stand_ins=stood_in,
         outages=outages,
         usage=usage,
-        control=Control(identity=identity, outages=outages, usage=usage, reset=moto_api_backend.reset),
+        control=Control(identity=identity, outages=outages, usage=usage, reset=reset),
     )
 
 

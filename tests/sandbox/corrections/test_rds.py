@@ -100,3 +100,17 @@ def test_global_cluster_keeps_its_database_name(corrects) -> None:
         return home.describe_global_clusters()["GlobalClusters"][0].get("DatabaseName")
 
     corrects(name, "vectors")
+
+
+def test_global_cluster_has_its_tags(corrects) -> None:
+    def tags(cloud: Cloud) -> list[str]:
+        rds = cloud.client("rds")
+        made = rds.create_global_cluster(GlobalClusterIdentifier="g", Tags=[{"Key": "a", "Value": "1"}], **ENGINE)
+        arn = made["GlobalCluster"]["GlobalClusterArn"]
+        rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "b", "Value": "2"}])
+        rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "c", "Value": "3"}])
+        rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["b"])
+        (found,) = rds.describe_global_clusters()["GlobalClusters"]
+        return [tag["Key"] for tag in found.get("TagList", [])]
+
+    corrects(tags, ["a", "c"])

@@ -37,18 +37,27 @@ def scale_only_what_is_serverless() -> None:
 
 
 @correction
-def keep_database_name() -> None:
-    """A global cluster keeps the name of its database.
+def keep_global_cluster_settings() -> None:
+    """A global cluster keeps the name of its database and its tags.
 
-    Moto forgets it, so the next plan replaces the cluster.
+    Moto forgets both: the next plan replaces the cluster, and every plan tags it.
     """
+    from moto.rds.models import RDSBackend, rds_backends
     from moto.rds.responses import RDSResponse
 
     @around(RDSResponse, "create_global_cluster")
     def create_global_cluster(original: Any, self: Any) -> Any:
         answer = original(self)
-        answer.result["GlobalCluster"].database_name = self.params.get("DatabaseName")
+        cluster = answer.result["GlobalCluster"]
+        cluster.database_name = self.params.get("DatabaseName")
+        cluster.tags = self.params.get("Tags")
         return answer
+
+    @around(RDSBackend, "_get_resource_for_tagging")
+    def get_resource_for_tagging(original: Any, self: Any, arn: str) -> Any:
+        _, is_global, name = arn.partition(":global-cluster:")
+        # Moto keeps what belongs to no region in this one.
+        return rds_backends[self.account_id]["us-east-1"].global_clusters[name] if is_global else original(self, arn)
 
 
 @correction

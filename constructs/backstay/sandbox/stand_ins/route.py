@@ -37,7 +37,7 @@ class Route:
             for wire, (member, shape) in on_the_wire.items()
             if shape.serialization["location"] == "querystring"
         }
-        return cls(operation.http["method"], re.compile(path + "/?"), query)
+        return cls(operation.http["method"], re.compile(path.rstrip("/") + "/?"), query)
 
     def match(self, method: str, path: str, query: str) -> dict[str, Any] | None:
         """The parameters in the path and the query of a request; None when it is for another route."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras, found
+from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras
+from backstay.sandbox.stand_ins.state import Thing, found, now, removed
 
 if TYPE_CHECKING:
     from backstay.sandbox.stand_ins.routing import Call
 
 
 @SERVICE.operation("CreateAccessEntry")
-def create_access_entry(call: Call) -> dict[str, Any]:
+def create_access_entry(call: Call) -> Thing:
     """Store who may use the cluster."""
     principal = call["principalArn"]
     kind, _, name = principal.partition(":")[2].rpartition(":")[2].partition("/")
@@ -31,19 +31,19 @@ def create_access_entry(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DescribeAccessEntry")
-def describe_access_entry(call: Call) -> dict[str, Any]:
+def describe_access_entry(call: Call) -> Thing:
     """Return a stored access entry."""
     return {"accessEntry": found(extras(call).entries, call["principalArn"])}
 
 
 @SERVICE.operation("ListAccessEntries")
-def list_access_entries(call: Call) -> dict[str, Any]:
+def list_access_entries(call: Call) -> Thing:
     """Everyone who may use the cluster."""
     return {"accessEntries": sorted(extras(call).entries)}
 
 
 @SERVICE.operation("UpdateAccessEntry")
-def update_access_entry(call: Call) -> dict[str, Any]:
+def update_access_entry(call: Call) -> Thing:
     """Change groups or user name."""
     entry = found(extras(call).entries, call["principalArn"])
     entry |= call.given("kubernetesGroups", "username")
@@ -51,29 +51,28 @@ def update_access_entry(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DeleteAccessEntry")
-def delete_access_entry(call: Call) -> dict[str, Any]:
+def delete_access_entry(call: Call) -> Thing:
     """Forget an access entry and its policies."""
-    found(extras(call).entries, call["principalArn"])
-    del extras(call).entries[call["principalArn"]]
+    removed(extras(call).entries, call["principalArn"])
     extras(call).policies.pop(call["principalArn"], None)
     return {}
 
 
 @SERVICE.operation("AssociateAccessPolicy")
-def associate_access_policy(call: Call) -> dict[str, Any]:
+def associate_access_policy(call: Call) -> Thing:
     """Give an access entry a policy."""
     found(extras(call).entries, call["principalArn"])
     policy = {
         **call.given("policyArn", "accessScope"),
-        "associatedAt": time.time(),
-        "modifiedAt": time.time(),
+        "associatedAt": now(),
+        "modifiedAt": now(),
     }
     extras(call).policies.setdefault(call["principalArn"], {})[call["policyArn"]] = policy
     return {**call.given("clusterName", "principalArn"), "associatedAccessPolicy": policy}
 
 
 @SERVICE.operation("ListAssociatedAccessPolicies")
-def list_associated_access_policies(call: Call) -> dict[str, Any]:
+def list_associated_access_policies(call: Call) -> Thing:
     """The policies of an access entry."""
     found(extras(call).entries, call["principalArn"])
     policies = extras(call).policies.get(call["principalArn"], {})
@@ -84,9 +83,7 @@ def list_associated_access_policies(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DisassociateAccessPolicy")
-def disassociate_access_policy(call: Call) -> dict[str, Any]:
+def disassociate_access_policy(call: Call) -> Thing:
     """Take a policy from an access entry."""
-    policies = extras(call).policies.get(call["principalArn"], {})
-    found(policies, call["policyArn"])
-    del policies[call["policyArn"]]
+    removed(extras(call).policies.get(call["principalArn"], {}), call["policyArn"])
     return {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras, found, update
+from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras, update
+from backstay.sandbox.stand_ins.state import Thing, found, removed
 
 if TYPE_CHECKING:
     from backstay.sandbox.stand_ins.routing import Call
@@ -14,7 +15,7 @@ _ONLY_VERSION = "v1.0.0-eksbuild.1"
 
 
 @SERVICE.operation("DescribeAddonVersions")
-def describe_addon_versions(call: Call) -> dict[str, Any]:
+def describe_addon_versions(call: Call) -> Thing:
     """One version of every add-on, for every cluster."""
     compatibility = {
         "clusterVersion": call.parameters.get("kubernetesVersion", "*"),
@@ -31,7 +32,7 @@ def describe_addon_versions(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("CreateAddon")
-def create_addon(call: Call) -> dict[str, Any]:
+def create_addon(call: Call) -> Thing:
     """Store an add-on; without a version it gets the only one there is."""
     name = call["addonName"]
     addon = {
@@ -48,19 +49,19 @@ def create_addon(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DescribeAddon")
-def describe_addon(call: Call) -> dict[str, Any]:
+def describe_addon(call: Call) -> Thing:
     """Return a stored add-on."""
     return {"addon": found(extras(call).addons, call["addonName"])}
 
 
 @SERVICE.operation("ListAddons")
-def list_addons(call: Call) -> dict[str, Any]:
+def list_addons(call: Call) -> Thing:
     """The names of a cluster's add-ons."""
     return {"addons": sorted(extras(call).addons)}
 
 
 @SERVICE.operation("UpdateAddon")
-def update_addon(call: Call) -> dict[str, Any]:
+def update_addon(call: Call) -> Thing:
     """Change what the caller names."""
     addon = found(extras(call).addons, call["addonName"])
     addon |= call.given("addonVersion", "serviceAccountRoleArn", "configurationValues")
@@ -68,8 +69,7 @@ def update_addon(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DeleteAddon")
-def delete_addon(call: Call) -> dict[str, Any]:
+def delete_addon(call: Call) -> Thing:
     """Forget an add-on."""
-    addon = found(extras(call).addons, call["addonName"])
-    del extras(call).addons[call["addonName"]]
+    addon = removed(extras(call).addons, call["addonName"])
     return {"addon": addon | {"status": "DELETING"}}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras, found, in_use
+from backstay.sandbox.stand_ins.eks.store import SERVICE, added, arn, extras, in_use
+from backstay.sandbox.stand_ins.state import Thing, found, removed
 
 if TYPE_CHECKING:
     from backstay.sandbox.stand_ins.routing import Call
 
 
 @SERVICE.operation("CreatePodIdentityAssociation")
-def create_pod_identity_association(call: Call) -> dict[str, Any]:
+def create_pod_identity_association(call: Call) -> Thing:
     """Store which role a service account has."""
     of = extras(call).identities
     pair = call.given("namespace", "serviceAccount")
@@ -30,19 +31,19 @@ def create_pod_identity_association(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DescribePodIdentityAssociation")
-def describe_pod_identity_association(call: Call) -> dict[str, Any]:
+def describe_pod_identity_association(call: Call) -> Thing:
     """Return a stored association."""
     return {"association": found(extras(call).identities, call["associationId"])}
 
 
 @SERVICE.operation("ListPodIdentityAssociations")
-def list_pod_identity_associations(call: Call) -> dict[str, Any]:
+def list_pod_identity_associations(call: Call) -> Thing:
     """The associations of a cluster."""
     return {"associations": list(extras(call).identities.values())}
 
 
 @SERVICE.operation("UpdatePodIdentityAssociation")
-def update_pod_identity_association(call: Call) -> dict[str, Any]:
+def update_pod_identity_association(call: Call) -> Thing:
     """Give a service account another role."""
     association = found(extras(call).identities, call["associationId"])
     association |= call.given("roleArn", "targetRoleArn", "disableSessionTags")
@@ -50,8 +51,7 @@ def update_pod_identity_association(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("DeletePodIdentityAssociation")
-def delete_pod_identity_association(call: Call) -> dict[str, Any]:
+def delete_pod_identity_association(call: Call) -> Thing:
     """Forget an association."""
-    association = found(extras(call).identities, call["associationId"])
-    del extras(call).identities[call["associationId"]]
+    association = removed(extras(call).identities, call["associationId"])
     return {"association": association}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.stand_ins.routing import Call, Service
+from backstay.sandbox.stand_ins.state import Thing, Things, now
 
 SERVICE = Service("eks", why="moto has no add-ons, access entries, Pod Identity or version updates")
-
-Things: TypeAlias = dict[str, dict[str, Any]]
-"""Resources as their Describe operation returns them, by the name or id that it takes."""
 
 
 @dataclass
@@ -41,7 +38,7 @@ def cluster(call: Call, parameter: str = "clusterName") -> Any:
     """The emulator's cluster that the call names."""
     name = call[parameter]
     if name not in clusters(call):
-        raise not_found(f"No cluster found for name: {name}.")
+        raise ApiError("404 Not Found", "ResourceNotFoundException", f"No cluster found for name: {name}.")
     return clusters(call)[name]
 
 
@@ -55,28 +52,16 @@ def extras_of(owner: Any) -> Extras:
     return _extras.setdefault(owner, Extras())
 
 
-def not_found(message: str) -> ApiError:
-    """The error for what is not there."""
-    return ApiError("404 Not Found", "ResourceNotFoundException", message)
-
-
 def in_use(message: str) -> ApiError:
     """The error for what is there already."""
     return ApiError("409 Conflict", "ResourceInUseException", message)
 
 
-def found(things: Things, key: str) -> dict[str, Any]:
-    """The thing of that name or id."""
-    if key not in things:
-        raise not_found(f"Not found: {key}")
-    return things[key]
-
-
-def added(things: Things, key: str, thing: dict[str, Any]) -> dict[str, Any]:
+def added(things: Things, key: str, thing: Thing) -> Thing:
     """The thing, stored with its times."""
     if key in things:
         raise in_use(f"Already exists: {key}")
-    things[key] = thing | {"createdAt": time.time(), "modifiedAt": time.time()}
+    things[key] = thing | {"createdAt": now(), "modifiedAt": now()}
     return things[key]
 
 
@@ -85,7 +70,7 @@ def arn(call: Call, kind: str, *parts: str) -> str:
     return f"arn:aws:eks:{call.region}:{call.account}:{kind}/{'/'.join(parts)}"
 
 
-def update(kind: str) -> dict[str, Any]:
+def update(kind: str) -> Thing:
     """The record of an update: done by the time anyone asks."""
     return {
         "id": str(uuid.uuid4()),
@@ -93,5 +78,5 @@ def update(kind: str) -> dict[str, Any]:
         "type": kind,
         "params": [],
         "errors": [],
-        "createdAt": time.time(),
+        "createdAt": now(),
     }

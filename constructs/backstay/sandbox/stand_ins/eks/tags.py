@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from backstay.sandbox.stand_ins.eks.store import SERVICE, clusters, extras_of
 from backstay.sandbox.stand_ins.routing import Call, NotStoodInError
 
+if TYPE_CHECKING:
+    from backstay.sandbox.stand_ins.state import Thing
+
 
 @SERVICE.operation("TagResource")
-def tag_resource(call: Call) -> dict[str, Any]:
+def tag_resource(call: Call) -> Thing:
     """Add or change tags."""
     _tags(call).update(call["tags"])
     return {}
 
 
 @SERVICE.operation("UntagResource")
-def untag_resource(call: Call) -> dict[str, Any]:
+def untag_resource(call: Call) -> Thing:
     """Take tags away."""
     for key in call["tagKeys"]:
         _tags(call).pop(key, None)
@@ -24,7 +27,7 @@ def untag_resource(call: Call) -> dict[str, Any]:
 
 
 @SERVICE.operation("ListTagsForResource")
-def list_tags_for_resource(call: Call) -> dict[str, Any]:
+def list_tags_for_resource(call: Call) -> Thing:
     """The tags of one resource."""
     return {"tags": _tags(call)}
 
