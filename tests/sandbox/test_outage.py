@@ -86,3 +86,14 @@ def test_presigned_requests_are_refused_as_well(sandbox: Sandbox, cloud: Cloud) 
     sandbox.lose("us-west-2")
     with pytest.raises(HTTPError, match="503"):
         urlopen(url)  # noqa: S310 - loopback
+
+
+def test_bucket_of_a_lost_region_is_lost_to_clients_of_other_regions(sandbox: Sandbox, cloud: Cloud) -> None:
+    name = f"bucket-{cloud.account}"
+    lost, other = cloud.client("s3", "us-west-2"), cloud.client("s3", "eu-west-1")
+    lost.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    other.put_object(Bucket=name, Key="state", Body=b"")
+    sandbox.lose("us-west-2")
+    with pytest.raises(ClientError, match="ServiceUnavailable"):
+        other.get_object(Bucket=name, Key="state")
+    assert other.list_buckets()["Buckets"][0]["Name"] == name

@@ -34,3 +34,13 @@ def recognise_access_keys() -> None:
         return account_of(key) or original(key)
 
     moto.iam.models.get_account_id_from = get_account_id_from
+
+
+def emulated_account(key: str) -> str:
+    """The account whose things a request with this key is about, inside the emulator's process.
+
+    Other than `account_of`, this also knows the keys that the emulator gave to whoever assumed a role.
+    """
+    from moto.iam.models import get_account_id_from
+
+    return get_account_id_from(key)

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from backstay.sandbox import faults
+from backstay.sandbox.accounts import emulated_account
 from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.outage import Outages, Symptom
 from backstay.sandbox.replay import Replay
@@ -83,7 +84,7 @@ class Gateway:
         if self._control.answers(environ):
             with self._one_at_a_time:
                 return self._control(environ, start_response, body)
-        symptom = self._outages.symptom(scope) if scope else None
+        symptom = self._outages.symptom(scope, bucket_region=_bucket_region(scope, environ)) if scope else None
         if symptom is Symptom.SILENT:
             _hang_up(environ)
         if scope and symptom:
@@ -127,6 +128,17 @@ def _called(environ: WSGIEnvironment, body: bytes) -> str:
     if action := re.search(rb"(?:^|&)Action=(\w+)", body[:4096]):
         return action[1].decode()
     return f"{environ['REQUEST_METHOD']} {environ['REQUEST_URI']}"
+
+
+def _bucket_region(scope: CredentialScope, environ: WSGIEnvironment) -> str | None:
+    """Where the bucket that a request names was made; None when it names none that there is."""
+    if scope.service != "s3":
+        return None
+    from moto.s3.models import s3_backends
+
+    account = emulated_account(scope.access_key)
+    bucket = s3_backends[account]["aws"].buckets.get(environ["PATH_INFO"].strip("/").partition("/")[0])
+    return bucket.region_name if bucket else None
 
 
 def _take_body(environ: WSGIEnvironment) -> bytes:

@@ -50,6 +50,10 @@ class Outages:
         """Serve every region again."""
         self._lost.clear()
 
-    def symptom(self, scope: CredentialScope) -> Symptom | None:
-        """How a request signed so must fail; None when it is to be served."""
-        return self._lost.get(CONTROL_PLANES.get(scope.service, scope.region))
+    def symptom(self, scope: CredentialScope, *, bucket_region: str | None = None) -> Symptom | None:
+        """How a request signed so must fail; None when it is to be served.
+
+        A bucket is where it was made, whichever region a request for it is signed for.
+        """
+        home = CONTROL_PLANES.get(scope.service, scope.region)
+        return self._lost.get(home) or self._lost.get(bucket_region or home)

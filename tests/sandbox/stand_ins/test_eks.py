@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -145,6 +146,21 @@ def test_same_addon_twice_is_refused(cloud: Cloud) -> None:
     eks.create_addon(clusterName="main", addonName="coredns")
     with pytest.raises(ClientError, match="ResourceInUseException"):
         eks.create_addon(clusterName="main", addonName="coredns")
+
+
+def test_assumed_role_sees_what_is_in_its_account(cloud: Cloud) -> None:
+    with_cluster(cloud).create_addon(clusterName="main", addonName="coredns")
+    role = f"arn:aws:iam::{cloud.account}:role/deploy"
+    given = type(cloud)(cloud.endpoint).client("sts").assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    assumed = boto3.client(
+        "eks",
+        region_name="eu-west-1",
+        endpoint_url=cloud.endpoint,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    assert assumed.list_addons(clusterName="main")["addons"] == ["coredns"]
 
 
 def test_regions_and_accounts_do_not_see_each_other(cloud: Cloud) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from backstay.sandbox import Sandbox
+
 if TYPE_CHECKING:
-    from backstay.sandbox import Sandbox
+    from pathlib import Path
+
     from tests.sandbox.conftest import Cloud
 
 
@@ -140,7 +144,11 @@ def test_control_without_a_panel_is_in_the_first_one_of_its_cluster(cloud: Cloud
     assert (panel["DefaultControlPanel"], panel["RoutingControlCount"]) == (True, 1)
 
 
-def test_reset_forgets_what_is_stood_in_for(sandbox: Sandbox, cloud: Cloud) -> None:
-    client, _, _ = controlled(cloud)
-    sandbox.reset()
-    assert client.list_clusters()["Clusters"] == []
+def test_reset_forgets_what_is_stood_in_for(cloud: Cloud, tmp_path: Path) -> None:
+    sandbox = Sandbox.start(tmp_path)
+    try:
+        client, _, _ = controlled(replace(cloud, endpoint=sandbox.endpoint))
+        sandbox.reset()
+        assert client.list_clusters()["Clusters"] == []
+    finally:
+        sandbox.stop()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from backstay.sandbox.accounts import DEFAULT_ACCOUNT, account_of
+from backstay.sandbox.accounts import emulated_account
 from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.stand_ins.route import Route
 
@@ -132,7 +132,7 @@ class StandIns:
             found = service.find(environ, body) if service.signing_name == scope.service else None
             if found:
                 operation, parameters = found
-                account = account_of(scope.access_key) or DEFAULT_ACCOUNT
+                account = emulated_account(scope.access_key)
                 call = Call(account, scope.region, parameters)
                 return Found(service.name, operation, service.handler(operation), call)
         return None
