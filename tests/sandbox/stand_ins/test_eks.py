@@ -151,7 +151,9 @@ def test_same_addon_twice_is_refused(cloud: Cloud) -> None:
 def test_assumed_role_sees_what_is_in_its_account(cloud: Cloud) -> None:
     with_cluster(cloud).create_addon(clusterName="main", addonName="coredns")
     role = f"arn:aws:iam::{cloud.account}:role/deploy"
-    given = type(cloud)(cloud.endpoint).client("sts").assume_role(RoleArn=role, RoleSessionName="s")["Credentials"]
+    given = (
+        type(cloud)(cloud.endpoint).client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+    )
     assumed = boto3.client(
         "eks",
         region_name="eu-west-1",
