@@ -15,9 +15,11 @@ from backstay import fast_jsii
 settings.register_profile("backstay", deadline=None)
 settings.load_profile("backstay")
 
-# A job in the background has Ctrl-C ignored, and hands that on; the tests send it, and wait for what it does.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A job in the background has Ctrl-C ignored, one under nohup the hang-up, and each hands that on to what it starts;
+# the tests send these, and wait for what they do.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 # Before the first import of a provider binding, or the suite pays 35 s for it.
 fast_jsii.install()

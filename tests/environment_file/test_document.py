@@ -1,6 +1,5 @@
 import io
 import re
-import time
 
 import pytest
 from hypothesis import example, given
@@ -166,21 +165,19 @@ def test_a_value_that_is_not_allowed_is_not_taken_for_another() -> None:
     ],
     ids=["open lists", "lists", "mappings", "dashes", "indentation", "keys", "a list as a key"],
 )
+@pytest.mark.timeout(120)
 def test_deep_nesting_is_refused_and_not_followed(text: str) -> None:
-    started = time.process_time()
     assert problems(text)
-    assert time.process_time() - started < 5
 
 
 def test_twenty_levels_are_accepted() -> None:
     assert read("a: " + "[" * 19 + "]" * 19).problems == ()
 
 
+@pytest.mark.timeout(120)
 def test_billions_of_laughs_are_not_expanded() -> None:
     laughs = ["a0: &a0 lol"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-    started = time.process_time()
     assert len(problems("\n".join(laughs))) == 30 + 29 * 10
-    assert time.process_time() - started < 5
 
 
 SCALARS = (

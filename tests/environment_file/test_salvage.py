@@ -1,7 +1,6 @@
 """Whatever is done to a file, it loads or is told what is wrong with it."""
 
 import random
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,8 +49,7 @@ JUNK = [
 
 
 def check(text: str) -> None:
-    """The text loads, or is told located problems, soon."""
-    started = time.process_time()
+    """The text loads, or is told located problems."""
     try:
         environment_file.parse(text, file="x.yaml", today=TODAY)
     except EnvironmentFileError as error:
@@ -61,7 +59,6 @@ def check(text: str) -> None:
         assert list(found) == sorted(set(found))
         assert all(1 <= problem.line <= lines for problem in found)
         assert all(problem.message and "\n" not in problem.message for problem in found)
-    assert time.process_time() - started < 5
 
 
 def mutated(text: str, seed: int, times: int) -> str:

@@ -50,14 +50,13 @@ def send(number: signal.Signals) -> Callable[[], None]:
     return act
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_the_apply_in_good_order(tmp_path: Path, runner: StackRunner, number: signal.Signals) -> None:
-    write_app(tmp_path, {"east": running("sleep 30"), "west": running("sleep 30")})
-    started = time.monotonic()
+    write_app(tmp_path, {"east": running("sleep 600"), "west": running("sleep 600")})
     results = run_in_order(
         manifest.read(tmp_path), Action.APPLY, runner.run, on_progress=when_running(send(number), stacks=2)
     )
-    assert time.monotonic() - started < 20
     assert [result.outcome for result in results] == [Outcome.INTERRUPTED, Outcome.INTERRUPTED]
     for result in results:
         assert result.log is not None
@@ -79,11 +78,16 @@ def test_after_an_interruption_the_next_apply_works(tmp_path: Path, either_runne
 def test_no_command_that_terraform_started_is_left_behind(tmp_path: Path, either_runner: StackRunner) -> None:
     # Terraform itself kills the shell, and would leave alone what the shell waits for.
     pid_file = tmp_path / "pid"
-    write_app(tmp_path, {"east": running(f"sleep 30 & echo $! > {pid_file}; wait; true")})
+    write_app(tmp_path, {"east": running(f"sleep 600 & echo $! > {pid_file}; wait; true")})
     run_in_order(
         manifest.read(tmp_path), Action.APPLY, either_runner.run, on_progress=when_running(send(signal.SIGINT))
     )
-    assert not is_alive(int(pid_file.read_text()))
+    pid, patience = int(pid_file.read_text()), 100
+    # What is killed may take a moment to be gone.
+    while is_alive(pid) and patience:
+        time.sleep(0.1)
+        patience -= 1
+    assert not is_alive(pid)
 
 
 def test_nothing_new_starts_after_an_interruption(tmp_path: Path, runner: StackRunner) -> None:
