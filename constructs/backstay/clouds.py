@@ -10,7 +10,6 @@ from backstay.topology import Cloud, CloudRegion, Environment
 
 if TYPE_CHECKING:
     # AWS came first, so its constructs define the signatures that every cloud's have.
-    from backstay import aws  # noqa: F401
     from backstay.aws.gpu_cluster import GpuCluster
     from backstay.aws.gpu_fleet import GpuFleet
     from backstay.aws.gpu_instances import GpuInstances
