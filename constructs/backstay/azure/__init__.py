@@ -1,0 +1,1 @@
+"""Azure: one module for each thing that must survive."""
