@@ -4,8 +4,9 @@ from datetime import date
 
 from constructs import Construct
 
-from backstay.topology import Environment, S3State
+from backstay.topology import Environment
 from backstay.topology.rules import enforce
+from backstay.topology.state import is_made_by_backstay
 from stacks.region import RegionStack
 from stacks.state import StateStack
 from stacks.workloads import WorkloadsStack
@@ -23,7 +24,7 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
     enforce(environment, today=today or date.today())
     for region in environment.regions.values():
         in_region = RegionStack(app, environment=environment, region=region)
-        if isinstance(environment.state, S3State):
+        if is_made_by_backstay(environment.state_of(region)):
             in_region.add_dependency(StateStack(app, environment=environment, region=region))
         if region.cluster:
             WorkloadsStack(app, environment=environment, region=region).add_dependency(in_region)

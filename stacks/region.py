@@ -15,9 +15,9 @@ class RegionStack(TerraformStack):
     def __init__(self, scope: Construct, *, environment: Environment, region: Region) -> None:
         place, names = region.location, environment.names
         super().__init__(scope, names.region_stack(place))
-        kit = clouds.kit(place.cloud)
-        kit.attach_provider(self, environment=environment, region=place)
-        require_terraform(self, attach_backend(self, environment=environment, region=place))
+        kit = clouds.kit(environment, region)
+        kit.attach_provider(self)
+        require_terraform(self, attach_backend(self, environment=environment, region=region))
 
         here = {"region": place, "names": names, "disposable": environment.disposable}
         tags = environment.all_tags
@@ -43,6 +43,7 @@ class RegionStack(TerraformStack):
                 zone=environment.service.zone,
                 health_check=environment.service.health_check,
                 port=region.fleet.port,
+                certificate=region.fleet.certificate,
                 internal=region.fleet.public is None,
                 network=self.network.outputs,
                 **here,
@@ -55,6 +56,7 @@ class RegionStack(TerraformStack):
                 user_data=region.fleet.start,
                 **wiring,
             )
+            self.load_balancer.serve(self.fleet.outputs)
             TerraformOutput(self, "load-balancer-host", value=self.load_balancer.outputs.host)
         if region.instances:
             self.instances = kit.gpu_instances(self, "instances", spec=region.instances, **wiring)

@@ -18,9 +18,9 @@ class StateStack(TerraformStack):
     def __init__(self, scope: Construct, *, environment: Environment, region: Region) -> None:
         place, names = region.location, environment.names
         super().__init__(scope, names.state_stack(place))
-        kit = clouds.kit(place.cloud)
-        kit.attach_provider(self, environment=environment, region=place)
-        require_terraform(self, attach_backend(self, environment=environment, region=place))
+        kit = clouds.kit(environment, region)
+        kit.attach_provider(self)
+        require_terraform(self, attach_backend(self, environment=environment, region=region))
         self.remote_state = kit.remote_state(
             self, "state", region=place, names=names, disposable=environment.disposable
         )

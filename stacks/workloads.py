@@ -20,20 +20,19 @@ class WorkloadsStack(TerraformStack):
     def __init__(self, scope: Construct, *, environment: Environment, region: Region) -> None:
         place, names = region.location, environment.names
         super().__init__(scope, names.workloads_stack(place))
-        kit = clouds.kit(place.cloud)
-        kit.attach_provider(self, environment=environment, region=place)
-        self.secrets = kit.secrets(
-            self, "secrets", specs=environment.secrets, through_state=environment.secrets_through_state
-        )
+        kit = clouds.kit(environment, region)
+        kit.attach_provider(self)
+        self.secrets = kit.secrets(self, "secrets")
         require_terraform(
             self,
-            attach_backend(self, environment=environment, region=place),
-            kit.attach_cluster(self, environment=environment, region=place),
+            attach_backend(self, environment=environment, region=region),
+            kit.attach_cluster(self),
             self.secrets.outputs.terraform,
         )
 
         service, part_of = region.llm_service, environment.application
-        self.device_plugin = DevicePlugin(self, "device-plugin", part_of=part_of)
+        if kit.needs_device_plugin:
+            self.device_plugin = DevicePlugin(self, "device-plugin", part_of=part_of)
         self.namespace = Namespace(self, "namespace", name=service.namespace, part_of=part_of)
         workload = Workload(name="llm-service", namespace=self.namespace.name, part_of=part_of)
         self.secret = (
@@ -54,9 +53,8 @@ class WorkloadsStack(TerraformStack):
 
 def _has_spare_gpus(region: Region) -> bool:
     """Whether the cluster's GPU nodes hold one copy more than the service starts with."""
-    tables = catalog(region.cloud)
     nodes = region.cluster.gpu_nodes if region.cluster else None
-    size = tables.gpu_types.get(nodes.instance_type) if tables and nodes else None
+    size = catalog(region.cloud).gpu_types.get(nodes.instance_type) if nodes else None
     if nodes is None or size is None:
         return False
     return nodes.desired * (size.count // region.llm_service.gpus) > region.llm_service.replicas

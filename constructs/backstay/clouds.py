@@ -1,12 +1,14 @@
 """The only place where a cloud's name becomes code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cdktf import TerraformStack
 
-from backstay.topology import Cloud, CloudRegion, Environment
+from backstay.topology import Cloud, Environment, Region
 
 if TYPE_CHECKING:
     # AWS came first, so its constructs define the signatures that every cloud's have.
@@ -21,73 +23,80 @@ if TYPE_CHECKING:
 
 
 class CloudUnavailableError(LookupError):
-    """A cloud has no constructs, or the extra that holds its bindings is not installed."""
+    """The extra that holds a cloud's bindings is not installed."""
 
 
 @dataclass(frozen=True)
 class CloudKit:
-    """Everything that stacks build in a cloud."""
+    """Everything that stacks build in a region, with what only its cloud asks for filled in.
 
-    attach_provider: Callable[..., object]
-    attach_cluster: Callable[..., str]
-    key: "type[Key]"
-    network: "type[Network]"
-    gpu_cluster: "type[GpuCluster]"
-    gpu_fleet: "type[GpuFleet]"
-    gpu_instances: "type[GpuInstances]"
-    load_balancer: "type[LoadBalancer]"
-    remote_state: "type[RemoteState]"
-    secrets: "type[Secrets]"
+    Attributes:
+        attach_provider: binds a stack to the region.
+        attach_cluster: binds a stack to the Kubernetes API of the region's cluster; returns the oldest Terraform
+            version that understands how.
+        secrets: declares where the values of the environment's secrets come from.
+        needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
+    """
+
+    attach_provider: Callable[[TerraformStack], object]
+    attach_cluster: Callable[[TerraformStack], str]
+    key: "Callable[..., Key]"
+    network: "Callable[..., Network]"
+    gpu_cluster: "Callable[..., GpuCluster]"
+    gpu_fleet: "Callable[..., GpuFleet]"
+    gpu_instances: "Callable[..., GpuInstances]"
+    load_balancer: "Callable[..., LoadBalancer]"
+    remote_state: "Callable[..., RemoteState]"
+    secrets: "Callable[..., Secrets]"
+    needs_device_plugin: bool
 
 
-def kit(cloud: Cloud) -> CloudKit:
-    """The constructs of a cloud, imported when they are first asked for.
+def kit(environment: Environment, region: Region) -> CloudKit:
+    """What builds a region of an environment, imported when its cloud is first asked for.
 
     Raises:
-        CloudUnavailableError: saying which extra to install, or that the cloud has no constructs yet.
+        CloudUnavailableError: saying which extra to install.
     """
-    match cloud:
-        case Cloud.AWS:
-            return _aws()
-        case _:
-            raise CloudUnavailableError(f"cloud {cloud.value!r} has no constructs in this version; available: aws")
+    kits = {Cloud.AWS: _aws, Cloud.AZURE: _azure, Cloud.GOOGLE: _google}
+    with _bindings(region.cloud):
+        return kits[region.cloud](environment, region)
 
 
-def _aws() -> CloudKit:
+@contextmanager
+def _bindings(cloud: Cloud) -> Iterator[None]:
     try:
-        from backstay.aws import cluster_connection
-        from backstay.aws.gpu_cluster import GpuCluster
-        from backstay.aws.gpu_fleet import GpuFleet
-        from backstay.aws.gpu_instances import GpuInstances
-        from backstay.aws.keys import Key
-        from backstay.aws.load_balancer import LoadBalancer
-        from backstay.aws.network import Network
-        from backstay.aws.provider import attach_provider
-        from backstay.aws.remote_state import RemoteState
-        from backstay.aws.secrets import Secrets
+        yield
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("cdktf_cdktf_provider_"):
             raise CloudUnavailableError(
-                f"the bindings for aws are not installed (no module {error.name!r}); install backstay[aws]"
+                f"the bindings for {cloud} are not installed (no module {error.name!r}); install backstay[{cloud}]"
             ) from error
         raise
 
-    def attach(stack: TerraformStack, *, environment: Environment, region: CloudRegion) -> object:
-        return attach_provider(stack, region=region, account=environment.aws, tags=environment.all_tags)
 
-    def attach_cluster(stack: TerraformStack, *, environment: Environment, region: CloudRegion) -> str:
-        return cluster_connection.attach_cluster(
-            stack,
+def _aws(environment: Environment, region: Region) -> CloudKit:
+    from backstay.aws import cluster_connection
+    from backstay.aws.gpu_cluster import GpuCluster
+    from backstay.aws.gpu_fleet import GpuFleet
+    from backstay.aws.gpu_instances import GpuInstances
+    from backstay.aws.keys import Key
+    from backstay.aws.load_balancer import LoadBalancer
+    from backstay.aws.network import Network
+    from backstay.aws.provider import attach_provider
+    from backstay.aws.remote_state import RemoteState
+    from backstay.aws.secrets import Secrets
+
+    place, account = region.location, environment.aws
+    return CloudKit(
+        attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
+        attach_cluster=partial(
+            cluster_connection.attach_cluster,
             cluster=environment.names.cluster(),
-            region=region,
-            account=environment.aws,
+            region=place,
+            account=account,
             # The same old Terraform that makes secrets pass through the state.
             token_by_command=environment.secrets_through_state is not None,
-        )
-
-    return CloudKit(
-        attach_provider=attach,
-        attach_cluster=attach_cluster,
+        ),
         key=Key,
         network=Network,
         gpu_cluster=GpuCluster,
@@ -95,5 +104,6 @@ def _aws() -> CloudKit:
         gpu_instances=GpuInstances,
         load_balancer=LoadBalancer,
         remote_state=RemoteState,
-        secrets=Secrets,
+        secrets=partial(Secrets, specs=environment.secrets, through_state=environment.secrets_through_state),
+        needs_device_plugin=True,
     )

@@ -12,12 +12,14 @@ class KeyOutputs:
     """An encryption key.
 
     Attributes:
-        id: how policies and resources refer to it (AWS: its ARN).
+        id: how policies and resources refer to it: an ARN on AWS, an address without version on Azure, a path on Google.
         alias: its computed name.
+        disk_encryption: what disks name in place of the key, on Azure, where the key is for disks.
     """
 
     id: str
     alias: str
+    disk_encryption: str | None = None
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class NetworkOutputs:
     Attributes:
         id: the network.
         cidr: its addresses.
-        private_subnets: one per zone, without a way in from outside.
-        public_subnets: one per zone, for load balancers.
-        zones: the zones, in the order of the subnets.
+        private_subnets: for machines, without a way in from outside: one per zone, or one that spans them.
+        public_subnets: for load balancers, likewise.
+        zones: the zones that machines stand in; where there is a subnet for each, in the order of those.
     """
 
     id: str
@@ -65,14 +67,14 @@ class LoadBalancerOutputs:
     Attributes:
         id: the load balancer.
         host: the name that the cloud gave it.
-        zone: the DNS zone of that name, for alias records.
+        zone: the DNS zone of that name, on clouds that have alias records.
         target_group: where machines register.
         security_group: what machines admit traffic from.
     """
 
     id: str
     host: str
-    zone: str
+    zone: str | None
     target_group: str
     security_group: str
 
@@ -82,12 +84,14 @@ class FleetOutputs:
     """GPU machines that scale by load.
 
     Attributes:
+        id: how load balancers and policies refer to the group.
         name: the group's computed name.
         launch_template: what new machines are made from.
         role: the machines' identity.
         security_group: what admits traffic to the machines.
     """
 
+    id: str
     name: str
     launch_template: str
     role: str

@@ -17,34 +17,44 @@ from backstay.topology import (
     Environment,
     GoogleState,
     LocalState,
+    Region,
     S3State,
     TerraformCloudState,
 )
+
+CONTAINER = "tfstate"
+"""The container in each storage account that Backstay makes for states."""
 
 # `use_lockfile` came with Terraform 1.10; the rest of what Backstay writes works from 1.5 on.
 _LOCK_FILE_NEEDS = "1.10.0"
 _ALL_ELSE_NEEDS = "1.5.0"
 
 
-def attach_backend(stack: TerraformStack, *, environment: Environment, region: CloudRegion) -> str:
+def attach_backend(stack: TerraformStack, *, environment: Environment, region: Region) -> str:
     """Give a stack its backend; returns the oldest Terraform version that understands it."""
-    names, key = environment.names, environment.names.state_key(stack.node.id)
-    match environment.state:
+    names, key, place = environment.names, environment.names.state_key(stack.node.id), region.location
+    match environment.state_of(region):
         case S3State() as state:
-            _attach_s3(stack, state, environment, region)
+            _attach_s3(stack, state, environment, place)
             return _ALL_ELSE_NEEDS if state.lock == "table" else _LOCK_FILE_NEEDS
         case AzureState() as state:
             AzurermBackend(
                 stack,
-                resource_group_name=state.resource_group,
-                storage_account_name=state.storage_account,
-                container_name=state.container,
+                resource_group_name=state.resource_group or names.resource_group("state", place),
+                storage_account_name=state.storage_account or names.storage_account("state", place),
+                container_name=state.container or CONTAINER,
                 key=key,
+                subscription_id=environment.azure.subscription if environment.azure else None,
+                tenant_id=environment.azure.tenant if environment.azure else None,
                 # The account refuses its shared key, so that a leaked key opens nothing.
                 use_azuread_auth=True,
             )
         case GoogleState() as state:
-            GcsBackend(stack, bucket=state.bucket, prefix=f"{names.environment}/{stack.node.id}")
+            GcsBackend(
+                stack,
+                bucket=state.bucket or names.bucket("state", place),
+                prefix=f"{names.environment}/{stack.node.id}",
+            )
         case TerraformCloudState() as state:
             CloudBackend(
                 stack,

@@ -12,8 +12,6 @@ from cdktf_cdktf_provider_aws.eks_access_policy_association import (
 )
 from constructs import Construct
 
-from backstay.topology import AdminSpec
-
 
 class ClusterAccess(Construct):
     """Give whoever deploys first, and the named administrators, the whole cluster through its API.
@@ -22,9 +20,7 @@ class ClusterAccess(Construct):
     makes it. Everybody else who deploys has to be named as an administrator.
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, *, cluster: str, partition: str, admins: Sequence[AdminSpec]
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, cluster: str, partition: str, admins: Sequence[str]) -> None:
         """Make the access entries.
 
         Args:
@@ -32,7 +28,7 @@ class ClusterAccess(Construct):
             id_: its id there.
             cluster: the cluster's name.
             partition: the partition of the account, such as `aws`.
-            admins: administrators besides whoever deploys.
+            admins: the ARNs of administrators besides whoever deploys.
         """
         super().__init__(scope, id_)
         self._cluster = cluster
@@ -52,9 +48,9 @@ class ClusterAccess(Construct):
         if admins:
             self._name_admins(admins)
 
-    def _name_admins(self, admins: Sequence[AdminSpec]) -> None:
+    def _name_admins(self, admins: Sequence[str]) -> None:
         # EKS refuses a second entry for a principal, and whoever deploys may be named as well.
-        others = Fn.setsubtract([admin.role_arn for admin in admins], [self.deployer.principal_arn])
+        others = Fn.setsubtract([*admins], [self.deployer.principal_arn])
         named = TerraformIterator.from_list(Token.as_list(others))
         self.admins = EksAccessEntry(
             self,

@@ -91,8 +91,7 @@ def gpu_pool(spec: GpuNodesSpec, region: CloudRegion) -> Pool:
 
 
 def _architecture(instance_type: str, region: CloudRegion) -> str:
-    tables = catalog(region.cloud)
-    known = tables.gpu_types if tables else {}
+    known = catalog(region.cloud).gpu_types
     if instance_type not in known:
         meant = closest(instance_type, known)
         hint = f"did you mean {meant!r}?" if meant else "a small one is 'g6.xlarge'"

@@ -14,8 +14,7 @@ def require_supported(version: str, region: CloudRegion, *, today: date) -> None
     Raises:
         ValueError: naming the day on which support ended, and the versions that are supported.
     """
-    tables = catalog(region.cloud)
-    ends = tables.kubernetes if tables else {}
+    ends = catalog(region.cloud).kubernetes
     supported = ", ".join(known for known, end in ends.items() if end >= today)
     end = ends.get(version)
     if end is None:

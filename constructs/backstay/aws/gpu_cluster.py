@@ -102,7 +102,11 @@ class GpuCluster(Construct):
         )
         self.cluster = self._control_plane(spec, disposable=disposable)
         self.access = ClusterAccess(
-            self, "access", cluster=self.cluster.name, partition=self._partition, admins=spec.admins
+            self,
+            "access",
+            cluster=self.cluster.name,
+            partition=self._partition,
+            admins=[admin.role_arn for admin in spec.admins if admin.role_arn],
         )
 
         self.node_role = ManagedRole(

@@ -118,6 +118,7 @@ class GpuFleet(Construct):
         )
         self.scaling = self._scaling(name, spec=spec)
         self.outputs = FleetOutputs(
+            id=self.group.arn,
             name=self.group.name,
             launch_template=self.launch_template.id,
             role=self.role.arn,

@@ -23,8 +23,8 @@ from constructs import Construct
 
 from backstay.aws.access_logs import AccessLogs
 from backstay.aws.certificate import Certificate
-from backstay.outputs import LoadBalancerOutputs, NetworkOutputs
-from backstay.topology import CloudRegion, HealthCheckSpec, Names, ZoneSpec
+from backstay.outputs import FleetOutputs, LoadBalancerOutputs, NetworkOutputs
+from backstay.topology import Cloud, CloudRegion, HealthCheckSpec, Names, ZoneSpec
 
 # TLS 1.2 with forward secrecy and AEAD ciphers only, and 1.3.
 _TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -52,6 +52,7 @@ class LoadBalancer(Construct):
         zone: ZoneSpec,
         health_check: HealthCheckSpec,
         port: int,
+        certificate: str | None = None,
         region: CloudRegion,
         names: Names,
         network: NetworkOutputs,
@@ -68,6 +69,8 @@ class LoadBalancer(Construct):
             zone: the public DNS zone that holds the name.
             health_check: the question that decides whether a machine serves; a machine needs at least two failures.
             port: the port on which machines serve.
+            certificate: the ARN of a certificate for the host name; by default one is requested, which takes a zone
+                of Route 53.
             region: the region.
             names: the environment's names.
             network: where it stands.
@@ -76,7 +79,10 @@ class LoadBalancer(Construct):
             disposable: whether it may be deleted without turning its protection off first, and its logs with it.
         """
         super().__init__(scope, id_)
-        self.certificate = Certificate(self, "certificate", host=host, zone=zone, region=region, names=names)
+        self.port = port
+        if certificate is None:
+            self.certificate = Certificate(self, "certificate", host=host, zone=zone, region=region, names=names)
+            certificate = self.certificate.arn
         self.logs = AccessLogs(
             self, "logs", purpose=f"{purpose}-requests", region=region, names=names, disposable=disposable
         )
@@ -87,16 +93,6 @@ class LoadBalancer(Construct):
         self.http_clients = self._ingress("http-clients", 80, clients)
         self.http_clients.add_override(
             "//.checkov", {"CKV_AWS_260": "the only answer on port 80 is a redirect to HTTPS"}
-        )
-        self.targets = VpcSecurityGroupEgressRule(
-            self,
-            "targets",
-            security_group_id=self.security_group.id,
-            description="Requests and health checks to machines",
-            cidr_ipv4=network.cidr,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
         )
         self.load_balancer = Lb(
             self,
@@ -128,7 +124,7 @@ class LoadBalancer(Construct):
             port=443,
             protocol="HTTPS",
             ssl_policy=_TLS_POLICY,
-            certificate_arn=self.certificate.arn,
+            certificate_arn=certificate,
             default_action=[LbListenerDefaultAction(type="forward", target_group_arn=self.target_group.arn)],
         )
         self.redirect = LbListener(
@@ -144,22 +140,39 @@ class LoadBalancer(Construct):
                 )
             ],
         )
-        self.record = Route53Record(
-            self,
-            "record",
-            zone_id=zone.id,
-            name=names.regional_host(host, region),
-            type="A",
-            alias=Route53RecordAlias(
-                name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id, evaluate_target_health=True
-            ),
-        )
+        if zone.cloud is Cloud.AWS:
+            self.record = self._record(names.regional_host(host, region), zone)
         self.outputs = LoadBalancerOutputs(
             id=self.load_balancer.arn,
             host=self.load_balancer.dns_name,
             zone=self.load_balancer.zone_id,
             target_group=self.target_group.arn,
             security_group=self.security_group.id,
+        )
+
+    def serve(self, fleet: FleetOutputs) -> None:
+        """Let requests and health checks through to a fleet, which registers its machines by itself."""
+        self.targets = VpcSecurityGroupEgressRule(
+            self,
+            "targets",
+            security_group_id=self.security_group.id,
+            description="Requests and health checks to machines",
+            referenced_security_group_id=fleet.security_group,
+            ip_protocol="tcp",
+            from_port=self.port,
+            to_port=self.port,
+        )
+
+    def _record(self, host: str, zone: ZoneSpec) -> Route53Record:
+        return Route53Record(
+            self,
+            "record",
+            zone_id=zone.id,
+            name=host,
+            type="A",
+            alias=Route53RecordAlias(
+                name=self.load_balancer.dns_name, zone_id=self.load_balancer.zone_id, evaluate_target_health=True
+            ),
         )
 
     def _security_group(self, name: str, *, network: NetworkOutputs) -> SecurityGroup:

@@ -33,7 +33,7 @@ def schema() -> Node:
     region = definitions["Region"]["properties"]
     for section in SHARED_SECTIONS:
         region[section] = _override(region[section], definitions)
-    definitions["Region"]["allOf"] = [_regions_of(cloud, tables) for cloud in Cloud if (tables := catalog(cloud))]
+    definitions["Region"]["allOf"] = [_regions_of(cloud, catalog(cloud)) for cloud in Cloud]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Backstay environment",
@@ -63,7 +63,7 @@ def _tidied(node: Any) -> Any:
 
 def _offer(definitions: dict[str, Node]) -> None:
     """Name what the catalogs and the rules allow."""
-    tables = [tables for cloud in Cloud if (tables := catalog(cloud))]
+    tables = [catalog(cloud) for cloud in Cloud]
     sizes = sorted({size for each in tables for size in each.gpu_types})
     for name in _MACHINES_WITH_GPUS:
         _allow(definitions[name]["properties"]["instance_type"], sizes)

@@ -4,9 +4,8 @@ NODE_LABELS = {"accelerator": "gpu"}
 """Carried by every GPU node."""
 
 TAINT_KEY = "nvidia.com/gpu"
-TAINT_VALUE = "true"
 TAINT_EFFECT = "NoSchedule"
-"""Keeps pods that need no GPU off the nodes that have one."""
+"""Keep pods that need no GPU off the nodes that have one, whatever the taint's value: it differs between clouds."""
 
 RESOURCE = "nvidia.com/gpu"
 """What a pod asks for to get GPUs, as the NVIDIA device plugin offers them."""

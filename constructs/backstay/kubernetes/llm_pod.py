@@ -90,7 +90,7 @@ def llm_pod(
 def _tolerations() -> list[DeploymentV1SpecTemplateSpecToleration]:
     return [
         DeploymentV1SpecTemplateSpecToleration(
-            key=gpu_nodes.TAINT_KEY, operator="Equal", value=gpu_nodes.TAINT_VALUE, effect=gpu_nodes.TAINT_EFFECT
+            key=gpu_nodes.TAINT_KEY, operator="Exists", effect=gpu_nodes.TAINT_EFFECT
         ),
         *(
             DeploymentV1SpecTemplateSpecToleration(

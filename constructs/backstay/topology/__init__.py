@@ -1,6 +1,7 @@
 """Pure values: which regions there are, what they promise, what they hold and what it is called."""
 
-from backstay.topology.cloud import Cloud, CloudRegion, aws_region
+from backstay.topology.accounts import AwsSpec, AzureSpec, GoogleSpec
+from backstay.topology.cloud import Cloud, CloudRegion, aws_region, azure_region, google_region
 from backstay.topology.compute import (
     AdminSpec,
     ApiAccessSpec,
@@ -11,7 +12,7 @@ from backstay.topology.compute import (
     ReservationSpec,
     SystemNodesSpec,
 )
-from backstay.topology.environment import SHARED_SECTIONS, AwsSpec, Environment, Mode
+from backstay.topology.environment import SHARED_SECTIONS, Environment, Mode
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
@@ -23,6 +24,8 @@ from backstay.topology.state import (
     AzureState,
     GoogleState,
     LocalState,
+    NativeState,
+    RegionalState,
     S3State,
     StateSpec,
     TerraformCloudState,
@@ -34,6 +37,7 @@ __all__ = [
     "AdminSpec",
     "ApiAccessSpec",
     "AwsSpec",
+    "AzureSpec",
     "AzureState",
     "Cloud",
     "CloudRegion",
@@ -41,6 +45,7 @@ __all__ = [
     "Duration",
     "Environment",
     "FleetSpec",
+    "GoogleSpec",
     "GoogleState",
     "GpuNodesSpec",
     "HealthCheckSpec",
@@ -49,10 +54,12 @@ __all__ = [
     "LocalState",
     "Mode",
     "Names",
+    "NativeState",
     "NetworkSpec",
     "ObjectivesSpec",
     "Percentage",
     "Region",
+    "RegionalState",
     "ReservationSpec",
     "S3State",
     "SecretSpec",
@@ -65,4 +72,6 @@ __all__ = [
     "Waiver",
     "ZoneSpec",
     "aws_region",
+    "azure_region",
+    "google_region",
 ]

@@ -26,3 +26,13 @@ class CloudRegion:
 def aws_region(name: str) -> CloudRegion:
     """An AWS region, as shorthand for stacks that use the constructs without an environment file."""
     return CloudRegion(Cloud.AWS, name)
+
+
+def azure_region(name: str) -> CloudRegion:
+    """An Azure region, as shorthand for stacks that use the constructs without an environment file."""
+    return CloudRegion(Cloud.AZURE, name)
+
+
+def google_region(name: str) -> CloudRegion:
+    """A Google Cloud region, as shorthand for stacks that use the constructs without an environment file."""
+    return CloudRegion(Cloud.GOOGLE, name)

@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field
 from backstay.topology.forms import Cidr, Form, MachineSize, Reason, between, must_be
 from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration, Percentage, Size
+from backstay.topology.references import CERTIFICATE, IMAGE, RESERVATION, Uuid
 from backstay.topology.spec import Spec
 
-# A current small GPU: one NVIDIA L4 with 24 GB.
+# A current small GPU of AWS: one NVIDIA L4 with 24 GB. An environment chooses by each region's cloud.
 DEFAULT_GPU_TYPE = "g6.xlarge"
 DEFAULT_KUBERNETES = "1.35"
 
@@ -29,11 +30,7 @@ ClusterName = Annotated[
     ),
 ]
 KubernetesVersion = Annotated[str, Form("a Kubernetes version", r"1\.[0-9]{1,3}", (DEFAULT_KUBERNETES,))]
-ReservationId = Annotated[
-    str, Form("the id of a capacity reservation", r"cr-[0-9a-f]{8,17}", ("cr-0123456789abcdef0",))
-]
-ImageId = Annotated[str, Form("the id of a machine image", r"ami-[0-9a-f]{8,17}", ("ami-0123456789abcdef0",))]
-# EC2 takes 16 KB of user data.
+# EC2 takes 16 KB of user data; Azure and Google Cloud take more.
 Script = Annotated[
     str, Form("a script that begins with #!", r"#![\s\S]+", ("#!/bin/bash followed by commands",), longest=16_384)
 ]
@@ -45,16 +42,34 @@ PrincipalArn = Annotated[
         ("arn:aws:iam::123456789012:role/platform",),
     ),
 ]
+GoogleMember = Annotated[
+    str,
+    Form(
+        "a group, user or service account of Google Cloud",
+        r"(group|user|serviceAccount):[A-Za-z0-9._%+-]+@[a-z0-9.-]+",
+        ("group:platform@example.com",),
+    ),
+]
+# RSA and ED25519 are what Azure takes.
+SshPublicKey = Annotated[
+    str,
+    Form(
+        "a public SSH key",
+        r"(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]{60,}={0,3}( [ -~]+)?",
+        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI... platform",),
+        longest=2_000,
+    ),
+]
 
 
 class ReservationSpec(Spec):
     """GPU capacity that is already paid for, so that a region grows when everybody else wants to grow too."""
 
-    id: ReservationId
-    """The reservation's id, such as `cr-0123456789abcdef0`."""
+    id: Annotated[str, RESERVATION.form]
+    """The reservation, as its cloud names it: an id on AWS, its group's resource id on Azure, a name on Google Cloud."""
 
     kind: Literal["on-demand", "capacity-block"] = "on-demand"
-    """An open-ended on-demand reservation, or a capacity block for machine learning with an end date."""
+    """An open-ended reservation, or (AWS only) a capacity block for machine learning with an end date."""
 
 
 class Scale(Spec):
@@ -135,10 +150,26 @@ class ApiAccessSpec(Spec):
 
 
 class AdminSpec(Spec):
-    """Who may administer the cluster."""
+    """Who may administer the clusters of one cloud; clusters of other clouds leave the entry alone."""
 
-    role_arn: PrincipalArn
-    """The IAM role that gets cluster administration."""
+    role_arn: PrincipalArn | None = None
+    """AWS: the IAM role or user."""
+
+    entra_group: Uuid | None = None
+    """Azure: the object id of the Entra group."""
+
+    google_member: GoogleMember | None = None
+    """Google Cloud: the group, user or service account."""
+
+    def contradiction(self) -> str | None:
+        """An entry names one administrator."""
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) == 1:
+            return None
+        return (
+            f"an admin must have exactly one of role_arn, entra_group and google_member; "
+            f"given: {' and '.join(given) or 'none'}"
+        )
 
 
 class ClusterSpec(Spec):
@@ -154,7 +185,7 @@ class ClusterSpec(Spec):
     """Opens the API to named networks, with a reason."""
 
     admins: tuple[AdminSpec, ...] = ()
-    """IAM roles that administer the cluster, besides whoever deploys."""
+    """Who administers the cluster, besides whoever deploys."""
 
     system_nodes: SystemNodesSpec = SystemNodesSpec()
     """Nodes without GPUs."""
@@ -175,8 +206,11 @@ class MachineSpec(Spec):
     disk: Disk = Size.parse("100GiB")
     """The encrypted root volume."""
 
-    image: ImageId | None = None
+    image: Annotated[str, IMAGE.form] | None = None
     """A machine image of your own. By default the newest public image with NVIDIA drivers, when a machine is made."""
+
+    ssh_public_key: SshPublicKey | None = None
+    """Who may log in, where a cloud asks for it (Azure). AWS has Session Manager for that, Google Cloud OS Login."""
 
     reservation: ReservationSpec | None = None
     """Reserved capacity that the machines start in."""
@@ -194,6 +228,9 @@ class FleetSpec(MachineSpec, Scale):
 
     start: Script | None = None
     """The script that a new machine runs, such as one that starts the server; all who see the machine may read it."""
+
+    certificate: Annotated[str, CERTIFICATE.form] | None = None
+    """A certificate that exists already. By default one is requested, where AWS holds both the region and the zone."""
 
     public: Reason | None = None
     """The reason for answering the whole internet. By default the load balancer answers the region's network only."""

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from backstay.topology.catalog import small_gpu_type
+from backstay.topology.accounts import AwsSpec, AzureSpec, GoogleSpec
+from backstay.topology.catalog import catalog
+from backstay.topology.cloud import Cloud
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.names import Names
@@ -16,7 +18,7 @@ from backstay.topology.region import Region, RegionRole, Status
 from backstay.topology.secrets import SecretSpec
 from backstay.topology.service import LlmServiceSpec, ServiceSpec
 from backstay.topology.spec import Spec
-from backstay.topology.state import StateSpec
+from backstay.topology.state import RegionalState, StateSpec, state_on
 from backstay.topology.waiver import Waiver
 
 # Sections that stand at the top of the file for all regions, and in a region for what differs there.
@@ -33,15 +35,6 @@ Namespace = Annotated[
     str,
     Form("lower-case letters and digits, starting with a letter", r"[a-z][a-z0-9]*", ("acme",), longest=12),
 ]
-AwsAccount = Annotated[str, Form("the twelve digits of an AWS account", r"[0-9]{12}", ("123456789012",))]
-RoleArn = Annotated[
-    str,
-    Form(
-        "the ARN of an IAM role",
-        r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+",
-        ("arn:aws:iam::123456789012:role/deploy",),
-    ),
-]
 
 
 class Mode(StrEnum):
@@ -50,16 +43,6 @@ class Mode(StrEnum):
     ACTIVE_ACTIVE = "active-active"
     ACTIVE_PASSIVE = "active-passive"
     SINGLE_REGION = "single-region"
-
-
-class AwsSpec(Spec):
-    """The AWS account that the environment belongs to."""
-
-    account: AwsAccount
-    """The account's twelve digits, in quotes; a deployment into any other account is refused."""
-
-    deploy_role: RoleArn | None = None
-    """A role to assume for deploying."""
 
 
 class Environment(Spec):
@@ -94,6 +77,12 @@ class Environment(Spec):
 
     aws: AwsSpec | None = None
     """The AWS account."""
+
+    azure: AzureSpec | None = None
+    """The Azure subscription."""
+
+    google: GoogleSpec | None = None
+    """The Google Cloud project."""
 
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tags for everything, besides Environment, Application and ManagedBy."""
@@ -141,6 +130,10 @@ class Environment(Spec):
         given = {"Environment": self.name, "Application": self.application, "ManagedBy": "terraform"}
         return {**self.tags, **given}
 
+    def state_of(self, region: Region) -> RegionalState:
+        """Where a region keeps its state."""
+        return state_on(region.cloud, self.state)
+
     @property
     def active(self) -> dict[str, Region]:
         """The regions that take traffic on a good day."""
@@ -157,7 +150,7 @@ def with_inherited(data: Any) -> Any:
     if not isinstance(data, Mapping) or not isinstance(data.get("regions"), Mapping):
         return data
     shared = {section: data[section] for section in SHARED_SECTIONS if section in data}
-    regions = {role: _with_gpu_sizes(_over(shared, region)) for role, region in data["regions"].items()}
+    regions = {role: _with_machine_sizes(_over(shared, region)) for role, region in data["regions"].items()}
     return {**data, "regions": regions}
 
 
@@ -168,17 +161,23 @@ def _over(shared: Any, own: Any) -> Any:
     return {**shared, **{key: _over(shared.get(key), value) for key, value in own.items()}}
 
 
-def _with_gpu_sizes(region: Any) -> Any:
-    """Choose a GPU size that the region offers wherever none is named."""
-    if not isinstance(region, Mapping):
+def _with_machine_sizes(region: Any) -> Any:
+    """Choose a size that the region's cloud has wherever none is named, and a GPU that the region offers."""
+    if not isinstance(region, Mapping) or region.get("cloud") not in tuple(Cloud):
         return region
-    size = small_gpu_type(region.get("cloud"), region.get("region"))
-    cluster = region.get("cluster", {})
+    tables = catalog(Cloud(region["cloud"]))
+    sizes = {"gpu": tables.small_gpu_type(str(region.get("region"))), "system": tables.system_type}
     chosen = {
-        section: {"instance_type": size, **region[section]}
+        section: {"instance_type": sizes["gpu"], **region[section]}
         for section in ("fleet", "instances")
         if isinstance(region.get(section), Mapping)
     }
-    if isinstance(cluster, Mapping) and isinstance(nodes := cluster.get("gpu_nodes", {}), Mapping):
-        chosen["cluster"] = {**cluster, "gpu_nodes": {"instance_type": size, **nodes}}
+    if isinstance(cluster := region.get("cluster", {}), Mapping):
+        nodes = {f"{kind}_nodes": (cluster.get(f"{kind}_nodes", {}), size) for kind, size in sizes.items()}
+        sized = {
+            name: {"instance_type": size, **given}
+            for name, (given, size) in nodes.items()
+            if isinstance(given, Mapping)
+        }
+        chosen["cluster"] = {**cluster, **sized}
     return {**region, **chosen}

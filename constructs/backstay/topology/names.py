@@ -89,6 +89,26 @@ class Names:
         """
         return _hashed(self._name(purpose, limit=255), 32).replace("--", "-")
 
+    def resource(self, purpose: str, *, limit: int = 63) -> str:
+        """Anything regional that has no method of its own; Google Cloud allows 63 characters nearly everywhere."""
+        return self._name(purpose, limit=limit)
+
+    def resource_group(self, purpose: str, region: CloudRegion) -> str:
+        """A resource group; a subscription holds those of all regions; Azure allows 90 characters."""
+        return self._name(purpose, region.name, limit=90)
+
+    def storage_account(self, purpose: str, region: CloudRegion) -> str:
+        """A storage account; Azure allows 24 lower-case letters and digits, and the name is unique in the world."""
+        return _hashed(self._name(purpose, region.name, limit=255), 24).replace("-", "")
+
+    def vault(self, purpose: str, region: CloudRegion) -> str:
+        """A key vault; Azure allows 24 characters and no `--`, and the name is unique in the world."""
+        return _hashed(self._name(purpose, region.name, limit=255), 24).replace("--", "-")
+
+    def service_account(self, purpose: str, region: CloudRegion) -> str:
+        """A service account's id; a project holds those of all regions; Google Cloud allows 6 to 30 characters."""
+        return self._name(purpose, region.name, limit=30)
+
     def log_group(self, *parts: str) -> str:
         """A log group; CloudWatch allows 512 characters."""
         return "/".join(("", self.namespace, self.environment, *parts))

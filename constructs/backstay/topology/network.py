@@ -74,8 +74,7 @@ def default_network(region: CloudRegion) -> IPv4Network:
     Raises:
         ValueError: when the region is not in its cloud's table.
     """
-    tables = catalog(region.cloud)
-    facts = tables.regions.get(region.name) if tables else None
+    facts = catalog(region.cloud).regions.get(region.name)
     if facts is None:
         raise ValueError(f"region {region.name!r} is not a {region.cloud} region that Backstay knows; set network.cidr")
     slot = _FIRST_SLOT[region.cloud] + facts.slot

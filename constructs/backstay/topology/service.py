@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.cloud import Cloud
 from backstay.topology.forms import LABEL, Form, HostName, Printable, between
 from backstay.topology.quantities import Duration
+from backstay.topology.references import DNS_ZONE
 from backstay.topology.spec import Spec
 
-ZoneId = Annotated[str, Form("the id of a hosted zone", r"Z[A-Z0-9]{1,31}", ("Z0123456789ABCDEFGHIJ",))]
 Path = Annotated[str, Form("a path that starts with /", r"/[!-~]*", ("/health",), longest=255)]
 KubernetesName = Annotated[str, Form("a Kubernetes name in lower case", LABEL, ("llm",), longest=63)]
 
@@ -19,8 +20,15 @@ class ZoneSpec(Spec):
     name: HostName
     """The zone's domain, such as `example.com`."""
 
-    id: ZoneId
-    """The hosted zone's id, given so that no plan has to look it up in another region."""
+    cloud: Cloud = Cloud.AWS
+    """The cloud that holds the zone. Regions of that cloud publish their own names in it."""
+
+    id: Annotated[str, DNS_ZONE.form]
+    """The zone's id, given so that no plan has to look it up: Route 53's, a resource id, or a managed zone's name."""
+
+    def contradiction(self) -> str | None:
+        """The id is written as the zone's cloud writes it."""
+        return DNS_ZONE.misfit(self.id, self.cloud)
 
 
 class HealthCheckSpec(Spec):

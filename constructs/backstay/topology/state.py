@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.cloud import Cloud
 from backstay.topology.forms import Form, HostName
 from backstay.topology.spec import Spec
 
@@ -45,29 +46,53 @@ class S3State(Spec):
 
 
 class AzureState(Spec):
-    """A container in an Azure storage account that exists already; the blob lease is the lock."""
+    """Azure Blob Storage, in each region; the blob's lease is the lock.
+
+    Made by Backstay, unless an account that exists already is named, which then holds the state of every region.
+    """
 
     backend: Literal["azurerm"]
     """Azure Blob Storage."""
 
-    resource_group: ResourceGroup
-    """The storage account's resource group."""
+    resource_group: ResourceGroup | None = None
+    """The resource group of an existing storage account."""
 
-    storage_account: StorageAccount
-    """The storage account."""
+    storage_account: StorageAccount | None = None
+    """An existing storage account."""
 
-    container: Container
-    """The container."""
+    container: Container | None = None
+    """An existing container in it."""
+
+    def contradiction(self) -> str | None:
+        """An existing container is named in full."""
+        given = {name: getattr(self, name) for name in ("resource_group", "storage_account", "container")}
+        missing = [name for name, value in given.items() if value is None]
+        if 0 < len(missing) < len(given):
+            return (
+                f"state backend 'azurerm' lacks {' and '.join(missing)}; name all three of an existing container, "
+                "or none, so that Backstay makes them"
+            )
+        return None
 
 
 class GoogleState(Spec):
-    """A Google Cloud Storage bucket that exists already; it locks by itself."""
+    """Google Cloud Storage, in each region; it locks by itself.
+
+    Made by Backstay, unless a bucket that exists already is named, which then holds the state of every region.
+    """
 
     backend: Literal["gcs"]
     """Google Cloud Storage."""
 
-    bucket: Bucket
-    """The bucket."""
+    bucket: Bucket | None = None
+    """An existing bucket."""
+
+
+class NativeState(Spec):
+    """Each region's state in that region, in the store of its own cloud: `s3`, `azurerm` or `gcs`, made by Backstay."""
+
+    backend: Literal["native"]
+    """The store of the region's own cloud."""
 
 
 class TerraformCloudState(Spec):
@@ -91,5 +116,27 @@ class LocalState(Spec):
 
 
 StateSpec = Annotated[
-    S3State | AzureState | GoogleState | TerraformCloudState | LocalState, Field(discriminator="backend")
+    S3State | AzureState | GoogleState | NativeState | TerraformCloudState | LocalState,
+    Field(discriminator="backend"),
 ]
+RegionalState = S3State | AzureState | GoogleState | TerraformCloudState | LocalState
+
+_OF_CLOUD: dict[Cloud, RegionalState] = {
+    Cloud.AWS: S3State(backend="s3"),
+    Cloud.AZURE: AzureState(backend="azurerm"),
+    Cloud.GOOGLE: GoogleState(backend="gcs"),
+}
+
+
+def state_on(cloud: Cloud, state: StateSpec) -> RegionalState:
+    """What an environment's state means for the regions of one cloud."""
+    return _OF_CLOUD[cloud] if isinstance(state, NativeState) else state
+
+
+def is_made_by_backstay(state: RegionalState) -> bool:
+    """Whether each region has a stack that makes the place of its state."""
+    match state:
+        case S3State() | AzureState(storage_account=None) | GoogleState(bucket=None):
+            return True
+        case _:
+            return False

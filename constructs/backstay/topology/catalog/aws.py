@@ -57,7 +57,10 @@ _REGIONS = {
 
 
 def _family(gpu: str, memory_mib: int, counts: dict[str, int], architecture: str = "x86_64") -> dict[str, GpuType]:
-    return {size: GpuType(gpu, count, memory_mib, architecture) for size, count in counts.items()}
+    return {
+        size: GpuType(gpu, count, memory_mib, architecture, family=size.split(".", 1)[0])
+        for size, count in counts.items()
+    }
 
 
 _SINGLE_GPU_SIZES = ("xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge")
@@ -118,6 +121,9 @@ CATALOG = Catalog(
         "p3.16xlarge": RetiredType("V100", "p4d.24xlarge"),
     },
     gpu_offers=OFFERS,
+    # One NVIDIA L4 with 24 GB, one A10G with 24 GB, one T4 with 16 GB.
+    small_gpu_types=("g6.xlarge", "g5.xlarge", "g4dn.xlarge"),
+    system_type="m7i.large",
     kubernetes={
         "1.23": date(2023, 10, 11),
         "1.24": date(2024, 1, 31),

@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,14 @@ class RegionFacts:
         place: where it stands, for people.
         geography: regions with the same value may fall to one disaster, so they do not protect each other.
         zones: availability zones open to every account.
+        zone_names: what they are called, where that is the same for everybody.
     """
 
     slot: int
     place: str
     geography: str
     zones: int
+    zone_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,14 @@ class GpuType:
         count: GPUs in one machine.
         memory_mib: memory of one GPU.
         architecture: `x86_64` or `arm64`.
+        family: the sizes that stand in the same places.
     """
 
     gpu: str
     count: int
     memory_mib: int
     architecture: str = "x86_64"
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,12 @@ class Catalog:
     Attributes:
         regions: by name.
         gpu_types: sizes that can be ordered.
-        retired_gpu_types: sizes, or families ending in `.*`, that cannot.
+        retired_gpu_types: sizes that cannot, or patterns of them in which `*` stands for anything.
         kubernetes: version to the last day of its standard support.
         gpu_offers: the GPU families of a region; a region that is not in it was not recorded.
+        gpu_zones: the GPU families of a zone, where zones have one name for everybody.
+        small_gpu_types: current sizes with one small GPU, best first.
+        system_type: a size without a GPU that holds what every cluster runs.
     """
 
     regions: Mapping[str, RegionFacts]
@@ -65,11 +73,24 @@ class Catalog:
     retired_gpu_types: Mapping[str, RetiredType]
     kubernetes: Mapping[str, date]
     gpu_offers: Mapping[str, frozenset[str]]
+    small_gpu_types: tuple[str, ...]
+    system_type: str
+    gpu_zones: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def retired(self, gpu_type: str) -> RetiredType | None:
-        """The entry for a retired size, looked up by itself and by its family."""
-        family = gpu_type.split(".", 1)[0] + ".*"
-        return self.retired_gpu_types.get(gpu_type) or self.retired_gpu_types.get(family)
+        """The entry for a retired size."""
+        found = (entry for pattern, entry in self.retired_gpu_types.items() if fnmatchcase(gpu_type, pattern))
+        return None if gpu_type in self.gpu_types else next(found, None)
+
+    def offers(self, region: str, gpu_type: str) -> bool:
+        """Whether a region has a size, as far as that was recorded."""
+        known, offered = self.gpu_types.get(gpu_type), self.gpu_offers.get(region)
+        return known is None or offered is None or known.family in offered
+
+    def small_gpu_type(self, region: str) -> str:
+        """The best small GPU size that a region offers; the best of all where that is not known."""
+        known = self.small_gpu_types if region in self.gpu_offers else ()
+        return next((size for size in known if self.offers(region, size)), self.small_gpu_types[0])
 
 
 def closest(word: str, allowed: Iterable[str], *, likeness: float = 0.6) -> str | None:

@@ -3,7 +3,15 @@
 from datetime import date
 
 from backstay.topology.environment import Environment
-from backstay.topology.rules import capacity, identity, placement, traffic  # noqa: F401  (they register their rules)
+from backstay.topology.rules import (  # noqa: F401  (they register their rules)
+    capacity,
+    holdings,
+    identity,
+    placement,
+    states,
+    tags,
+    traffic,
+)
 from backstay.topology.rules.rule import RULES, Rule, Violation
 from backstay.topology.spec import UnreadableError
 

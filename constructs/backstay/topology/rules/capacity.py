@@ -23,7 +23,7 @@ def gpu_type_retired(case: RegionCase) -> Iterator[Finding]:
     """A retired size fails in the middle of a deployment, or on the day of a failover."""
     tables = catalog(case.region.cloud)
     for place, size in _gpu_machines(case.region):
-        retired = tables.retired(size) if tables else None
+        retired = tables.retired(size)
         if retired:
             yield place, f"GPU size {size!r} ({retired.gpu}) is retired; use {retired.successor!r} or newer"
 
@@ -33,21 +33,19 @@ def gpu_type_known(case: RegionCase) -> Iterator[Finding]:
     """A size without a GPU, or mistyped, leaves the model nowhere to run."""
     tables = catalog(case.region.cloud)
     for place, size in _gpu_machines(case.region):
-        if tables and size not in tables.gpu_types and not tables.retired(size):
+        if size not in tables.gpu_types and not tables.retired(size):
             meant = closest(size, tables.gpu_types, likeness=0.8)
-            hint = f"did you mean {meant!r}?" if meant else "a small one is 'g6.xlarge'"
-            yield place, f"machine size {size!r} is not a known size with a GPU; {hint}"
+            hint = f"did you mean {meant!r}?" if meant else f"a small one is {tables.small_gpu_types[0]!r}"
+            yield place, f"machine size {size!r} is not a known {case.region.cloud} size with a GPU; {hint}"
 
 
 @region_rule("gpu-type-offered", waivable=True)
 def gpu_type_offered(case: RegionCase) -> Iterator[Finding]:
     """Each region has GPUs of its own kinds, and what it does not have cannot be deployed there."""
     tables = catalog(case.region.cloud)
-    offered = tables.gpu_offers.get(case.region.region) if tables else None
-    if tables is None or offered is None:
-        return
+    offered = tables.gpu_offers.get(case.region.region, frozenset())
     for place, size in _gpu_machines(case.region):
-        if size in tables.gpu_types and size.split(".", 1)[0] not in offered:
+        if not tables.offers(case.region.region, size):
             hint = f"it has {', '.join(sorted(offered))}" if offered else "it has none with GPUs"
             yield place, f"region {case.region.region!r} did not offer {size!r} in October 2026; {hint}"
 
@@ -68,7 +66,7 @@ def fleet_serves(case: RegionCase) -> Iterator[Finding]:
 def kubernetes_supported(case: RegionCase) -> Iterator[Finding]:
     """Past its standard support a version gets no fixes, and is upgraded by the cloud when it likes."""
     tables = catalog(case.region.cloud)
-    if tables is None or case.region.cluster is None:
+    if case.region.cluster is None:
         return
     version = case.region.cluster.kubernetes_version
     place = ("cluster", "kubernetes_version")
@@ -132,7 +130,7 @@ def purchase_fits_reservation(case: RegionCase) -> Iterator[Finding]:
 def llm_service_fits_gpus(case: RegionCase) -> Iterator[Finding]:
     """Copies without GPUs wait for ever."""
     tables, cluster, service = catalog(case.region.cloud), case.region.cluster, case.region.llm_service
-    size = tables.gpu_types.get(cluster.gpu_nodes.instance_type) if tables and cluster else None
+    size = tables.gpu_types.get(cluster.gpu_nodes.instance_type) if cluster else None
     if cluster is None or size is None:
         return
     nodes = cluster.gpu_nodes

@@ -1,4 +1,4 @@
-"""Rules about names, accounts, state, secrets and waivers."""
+"""Rules about names and waivers."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from backstay.topology.catalog import closest
 from backstay.topology.cloud import Cloud
 from backstay.topology.rules.rule import RULES, Case, Finding, RegionCase, region_rule, rule
-from backstay.topology.state import LocalState
 
 # EKS 100, AKS 63, GKE 40 characters: their APIs' references for creating a cluster.
 _CLUSTER_NAME = {
@@ -15,10 +14,6 @@ _CLUSTER_NAME = {
     Cloud.GOOGLE: (40, "lower-case letters, digits and hyphens", r"[a-z]([a-z0-9-]*[a-z0-9])?"),
 }
 _HOST_NAME = 253  # RFC 1035
-
-# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
-_TAG_KEY, _TAG_VALUE, _TAGS = 128, 256, 40
-_TAG_TEXT = re.compile(r"[\w\s.:/=+@-]*")
 
 # Prefixes that a cloud keeps for itself: KMS aliases and log groups (aws), load balancers (internal),
 # buckets (sthree, goog), resource names (azure, microsoft, windows, login).
@@ -108,66 +103,6 @@ def host_in_zone(case: Case) -> Iterator[Finding]:
             ("service", "host"),
             f"host {host!r} is not in the zone {zone!r}; it must be the zone's name or end in {'.' + zone!r}",
         )
-
-
-@rule("account-given")
-def account_given(case: Case) -> Iterator[Finding]:
-    """Without the account's number a deployment could land in any account."""
-    if case.environment.aws is not None:
-        return
-    for role, region in case.environment.regions.items():
-        if region.cloud is Cloud.AWS:
-            yield (
-                ("regions", role, "cloud"),
-                f'region {role!r} is on aws, and no account is given; add aws: {{account: "..."}} to the environment',
-            )
-            return
-
-
-@rule("state-survives", waivable=True)
-def state_survives(case: Case) -> Iterator[Finding]:
-    """State on one disk is lost with it, and nobody else can apply."""
-    if isinstance(case.environment.state, LocalState) and not case.environment.disposable:
-        yield (
-            ("state", "backend"),
-            "state backend 'local' is for disposable environments; use s3, azurerm, gcs or cloud, "
-            "or say disposable: true",
-        )
-
-
-@rule("secrets-distinct")
-def secrets_distinct(case: Case) -> Iterator[Finding]:
-    """One name holds one secret."""
-    seen: set[str] = set()
-    for index, secret in enumerate(case.environment.secrets):
-        if secret.name in seen:
-            yield ("secrets", index, "name"), f"secret {secret.name!r} is listed twice; names must be distinct"
-        seen.add(secret.name)
-
-
-@rule("tags-fit")
-def tags_fit(case: Case) -> Iterator[Finding]:
-    """Tags that a cloud refuses, or that hide who owns a thing, are found too late."""
-    tags = case.environment.tags
-    if len(tags) > _TAGS:
-        yield ("tags",), f"there are {len(tags)} tags; {_TAGS} are allowed, besides those that Backstay sets"
-    own = {"Environment": case.environment.name, "Application": case.environment.application, "ManagedBy": "terraform"}
-    for key, value in tags.items():
-        place = ("tags", key)
-        if key.lower().startswith("aws:") or not 1 <= len(key) <= _TAG_KEY or len(value) > _TAG_VALUE:
-            yield (
-                place,
-                f"tag {key[:40]!r} is not allowed: keys have 1 to {_TAG_KEY} characters and no prefix aws:, "
-                f"values up to {_TAG_VALUE} characters",
-            )
-        elif not (_TAG_TEXT.fullmatch(key) and _TAG_TEXT.fullmatch(value)):
-            yield (
-                place,
-                f"tag {key!r} with value {value!r} is not allowed: "
-                "tags hold letters, digits, blanks and . : / = + @ - _",
-            )
-        elif own.get(key, value) != value:
-            yield place, f"tag {key!r} is {value!r}, but Backstay sets it to {own[key]!r}; leave it out"
 
 
 @rule("waiver-valid")

@@ -8,32 +8,21 @@ from backstay.topology.catalog.tables import RegionFacts
 from backstay.topology.cloud import Cloud, CloudRegion
 from backstay.topology.rules.rule import Finding, PairCase, RegionCase, pair_rule, region_rule
 
+_AN = {Cloud.AWS: "an aws", Cloud.AZURE: "an azure", Cloud.GOOGLE: "a google"}
+
 
 def _facts(region: CloudRegion) -> RegionFacts | None:
-    tables = catalog(region.cloud)
-    return tables.regions.get(region.name) if tables else None
-
-
-@region_rule("cloud-available")
-def cloud_available(case: RegionCase) -> Iterator[Finding]:
-    """A region needs constructs for its cloud."""
-    cloud = case.region.cloud
-    if catalog(cloud) is None:
-        available = ", ".join(cloud for cloud in Cloud if catalog(cloud))
-        yield (
-            ("cloud",),
-            f"cloud {cloud.value!r} has no constructs in this version of Backstay; available: {available}",
-        )
+    return catalog(region.cloud).regions.get(region.name)
 
 
 @region_rule("region-known")
 def region_known(case: RegionCase) -> Iterator[Finding]:
     """A mistyped region would be found by the cloud only, in the middle of a deployment."""
-    name, tables = case.region.region, catalog(case.region.cloud)
-    if tables and name not in tables.regions:
-        meant = closest(name, tables.regions)
-        hint = f"did you mean {meant!r}?" if meant else f"known are {', '.join(sorted(tables.regions))}"
-        yield ("region",), f"region {name!r} is not an {case.region.cloud} region; {hint}"
+    name, regions = case.region.region, catalog(case.region.cloud).regions
+    if name not in regions:
+        meant = closest(name, regions)
+        hint = f"did you mean {meant!r}?" if meant else f"known are {', '.join(sorted(regions))}"
+        yield ("region",), f"region {name!r} is not {_AN[case.region.cloud]} region; {hint}"
 
 
 @pair_rule("region-unique")
@@ -74,9 +63,16 @@ def three_zones(case: RegionCase) -> Iterator[Finding]:
 @region_rule("zones-in-region")
 def zones_in_region(case: RegionCase) -> Iterator[Finding]:
     """A zone of another region cannot hold a subnet of this one."""
-    region = case.region
+    region, facts = case.region, _facts(case.region.location)
+    names = facts.zone_names if facts else ()
+    if region.cloud is not Cloud.AWS and not names:
+        return
     for index, zone in enumerate(region.network.zones):
-        if region.cloud is Cloud.AWS and not re.fullmatch(re.escape(region.region) + "[a-z]", zone):
+        if names and zone not in names:
+            place, known = ("network", "zones", index), ", ".join(names)
+            yield place, f"zone {zone!r} is not in region {region.region!r}, whose zones are {known}"
+        # Accounts of AWS see zones of their own, but all are named alike.
+        elif not names and not re.fullmatch(re.escape(region.region) + "[a-z]", zone):
             yield (
                 ("network", "zones", index),
                 f"zone {zone!r} is not in region {region.region!r}, whose zones are named like {region.region + 'a'!r}",
