@@ -107,3 +107,65 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
         secrets=partial(Secrets, specs=environment.secrets, through_state=environment.secrets_through_state),
         needs_device_plugin=True,
     )
+
+
+def _azure(environment: Environment, region: Region) -> CloudKit:
+    from backstay.azure import cluster_connection
+    from backstay.azure.gpu_cluster import GpuCluster
+    from backstay.azure.gpu_fleet import GpuFleet
+    from backstay.azure.gpu_instances import GpuInstances
+    from backstay.azure.keys import Key
+    from backstay.azure.load_balancer import LoadBalancer
+    from backstay.azure.network import Network
+    from backstay.azure.provider import attach_provider
+    from backstay.azure.remote_state import RemoteState
+    from backstay.azure.secrets import Secrets
+
+    place, account = region.location, environment.azure
+    return CloudKit(
+        attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
+        attach_cluster=partial(cluster_connection.attach_cluster, region=place, names=environment.names),
+        key=Key,
+        network=Network,
+        gpu_cluster=GpuCluster,
+        gpu_fleet=GpuFleet,
+        gpu_instances=GpuInstances,
+        load_balancer=LoadBalancer,
+        remote_state=RemoteState,
+        secrets=partial(
+            Secrets,
+            specs=environment.secrets,
+            vault=account.vaults.get(place.name) if account else None,
+            through_state=environment.secrets_through_state,
+        ),
+        needs_device_plugin=True,
+    )
+
+
+def _google(environment: Environment, region: Region) -> CloudKit:
+    from backstay.google import cluster_connection
+    from backstay.google.gpu_cluster import GpuCluster
+    from backstay.google.gpu_fleet import GpuFleet
+    from backstay.google.gpu_instances import GpuInstances
+    from backstay.google.keys import Key
+    from backstay.google.load_balancer import LoadBalancer
+    from backstay.google.network import Network
+    from backstay.google.provider import attach_provider
+    from backstay.google.remote_state import RemoteState
+    from backstay.google.secrets import Secrets
+
+    place, account = region.location, environment.google
+    return CloudKit(
+        attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
+        attach_cluster=partial(cluster_connection.attach_cluster, cluster=environment.names.cluster(), region=place),
+        key=Key,
+        network=Network,
+        gpu_cluster=GpuCluster,
+        gpu_fleet=GpuFleet,
+        gpu_instances=GpuInstances,
+        load_balancer=LoadBalancer,
+        remote_state=RemoteState,
+        secrets=partial(Secrets, specs=environment.secrets, through_state=environment.secrets_through_state),
+        # GKE brings the plugin along with the driver.
+        needs_device_plugin=False,
+    )

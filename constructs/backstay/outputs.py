@@ -12,7 +12,8 @@ class KeyOutputs:
     """An encryption key.
 
     Attributes:
-        id: how policies and resources refer to it: an ARN on AWS, an address without version on Azure, a path on Google.
+        id: how policies and resources refer to it: an ARN on AWS, an address without version on Azure, a path on
+            Google Cloud.
         alias: its computed name.
         disk_encryption: what disks name in place of the key, on Azure, where the key is for disks.
     """
