@@ -66,7 +66,7 @@ class ReservationSpec(Spec):
     """GPU capacity that is already paid for, so that a region grows when everybody else wants to grow too."""
 
     id: Annotated[str, RESERVATION.form]
-    """The reservation, as its cloud names it: an id on AWS, its group's resource id on Azure, a name on Google Cloud."""
+    """The reservation, as its cloud names it: by id on AWS, by its group on Azure, by name on Google Cloud."""
 
     kind: Literal["on-demand", "capacity-block"] = "on-demand"
     """An open-ended reservation, or (AWS only) a capacity block for machine learning with an end date."""
