@@ -1,0 +1,1 @@
+"""Google Cloud: one module for each thing that must survive."""
