@@ -35,7 +35,11 @@ _RESOURCE_PROVIDERS = (
 
 
 def attach_provider(
-    stack: TerraformStack, *, region: CloudRegion, account: AzureSpec | None = None, tags: Mapping[str, str]
+    stack: TerraformStack,
+    *,
+    region: CloudRegion,  # noqa: ARG001 - as in every cloud; here each resource names its region itself
+    account: AzureSpec | None = None,
+    tags: Mapping[str, str],
 ) -> AzurermProvider:
     """Bind a stack to one subscription, before anything else is put into it.
 
@@ -43,7 +47,7 @@ def attach_provider(
 
     Args:
         stack: the stack.
-        region: where everything in the stack lives. Azure has one provider for all regions, and resources name theirs.
+        region: where everything in the stack lives.
         account: the subscription and its tenant; by default those of the environment variables ARM_SUBSCRIPTION_ID
             and ARM_TENANT_ID.
         tags: what everything in the stack carries.
