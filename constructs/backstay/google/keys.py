@@ -1,16 +1,15 @@
 """Encryption keys that the project itself holds."""
 
-import hashlib
 from collections.abc import Collection
-from typing import Any
 
-from cdktf import DefaultTokenResolver, StringConcat, TerraformResourceLifecycle, Tokenization
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
 from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from constructs import Construct
 
 from backstay.google.first_use import first_use
+from backstay.google.members import member_id
 from backstay.google.service_agents import ServiceAgents
 from backstay.outputs import KeyOutputs
 from backstay.topology import CloudRegion, Names
@@ -94,21 +93,14 @@ class Key(Construct):
 
     def grant_decrypt(self, member: str) -> KmsCryptoKeyIamMember:
         """Let `member` read what the key encrypts."""
-        return self._member(f"decrypt-{self._digest(member)}", _DECRYPT, member)
+        return self._member(f"decrypt-{member_id(self, member)}", _DECRYPT, member)
 
     def grant_encrypt_decrypt(self, member: str) -> KmsCryptoKeyIamMember:
         """Let `member` read and write what the key encrypts."""
-        return self._member(f"encrypt-decrypt-{self._digest(member)}", _ENCRYPT_DECRYPT, member)
+        return self._member(f"encrypt-decrypt-{member_id(self, member)}", _ENCRYPT_DECRYPT, member)
 
     def _member(self, id_: str, role: str, member: str) -> KmsCryptoKeyIamMember:
         return KmsCryptoKeyIamMember(self, id_, crypto_key_id=self._granted, role=role, member=member)
-
-    def _digest(self, member: str) -> str:
-        # Resolved, since a token's own text depends on what was made before it.
-        # The bindings of cdktf name the parameters of their own protocol otherwise.
-        resolver: Any = DefaultTokenResolver(StringConcat())
-        resolved = Tokenization.resolve(member, scope=self, resolver=resolver, preparing=False)
-        return hashlib.sha256(str(resolved).encode()).hexdigest()[:8]
 
 
 def _seconds(days: int) -> str:

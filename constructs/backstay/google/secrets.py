@@ -1,0 +1,123 @@
+"""How secrets that exist already reach a cluster: by name, and without their values in any file."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.data_google_secret_manager_secret_version import (
+    DataGoogleSecretManagerSecretVersion,
+)
+from constructs import Construct
+
+from backstay.outputs import SecretValues
+from backstay.topology import SecretSpec
+
+# Ephemeral values came with Terraform 1.10, and arguments that take them without keeping them with 1.11.
+WRITE_ONLY_NEEDS = "1.11.0"
+THROUGH_STATE_NEEDS = "1.5.0"
+
+# The first provider that reads secrets without keeping them; a stack that reads none may have an older one.
+EPHEMERAL_PROVIDER_VERSIONS = ">= 7.6.0, < 8.0.0"
+
+_EPHEMERAL_TYPE = "google_secret_manager_secret_version"
+
+
+class Secrets(Construct):
+    """Read secrets of the project's Secret Manager, and sensitive variables, while Terraform runs and no longer.
+
+    A secret's latest version is one value. Whoever plans or applies needs `roles/secretmanager.secretAccessor` on it,
+    and `roles/secretmanager.viewer`.
+
+    Survives: the loss of every other region, where the secret is replicated to this one.
+    Does not survive: a stolen state, where values are let through it with a reason.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, specs: Sequence[SecretSpec], through_state: str | None = None
+    ) -> None:
+        """Declare where the values come from.
+
+        Args:
+            scope: what the secrets are part of.
+            id_: their id there.
+            specs: the secrets. What Secret Manager does not allow in a name stands there as a hyphen.
+            through_state: the reason for reading values in a way that keeps them in the state, which Terraform older
+                than 1.11 and the Google provider older than 7.6 need. It is written into the stack's JSON for reviewers
+                to see.
+
+        Raises:
+            ValueError: when two secrets have one name, or two stored ones have one name in Secret Manager.
+        """
+        super().__init__(scope, id_)
+        _require_distinct(specs)
+        self._stack = TerraformStack.of(self)
+        self._through_state = through_state is not None
+        if through_state is not None:
+            self._stack.add_override("//.secrets_through_state", through_state)
+        elif any(spec.stored_as for spec in specs):
+            self._stack.add_override("terraform.required_providers.google.version", EPHEMERAL_PROVIDER_VERSIONS)
+        self.variables = {name: self._variable(name) for name in sorted({s.variable for s in specs if s.variable})}
+        self.outputs = SecretValues(
+            expressions={spec.name: self._value(spec) for spec in specs},
+            ephemeral=not self._through_state,
+            terraform=THROUGH_STATE_NEEDS if self._through_state else WRITE_ONLY_NEEDS,
+        )
+
+    @cached_property
+    def _project(self) -> str:
+        return DataGoogleProject(self, "project").project_id
+
+    def _variable(self, name: str) -> TerraformVariable:
+        variable = TerraformVariable(
+            self,
+            name,
+            type="string",
+            sensitive=True,
+            nullable=False,
+            description=f"A secret of the service, given as TF_VAR_{name}.",
+            validation=[
+                TerraformVariableValidationConfig(
+                    condition=f"${{length(var.{name}) > 0}}",
+                    error_message=f"variable {name} is empty; set TF_VAR_{name} to the secret",
+                )
+            ],
+        )
+        # Without the suffix that cdktf gives, so that TF_VAR_<name> reaches it.
+        variable.override_logical_id(name)
+        if not self._through_state:
+            variable.add_override("ephemeral", True)  # cdktf 0.21 predates the argument
+        return variable
+
+    def _value(self, spec: SecretSpec) -> str:
+        if spec.stored_as is None:
+            return f"${{var.{spec.variable}}}"
+        name, stored = spec.name.lower(), secret_id(spec.stored_as)
+        if self._through_state:
+            return DataGoogleSecretManagerSecretVersion(self, name, secret=stored).secret_data
+        # cdktf 0.21 predates ephemeral resources, so it has no class for this one. Unlike the data source, it puts no
+        # project before a secret's name.
+        path = f"projects/{self._project}/secrets/{stored}"
+        self._stack.add_override(f"ephemeral.{_EPHEMERAL_TYPE}.{name}", {"secret": path})
+        return f"${{ephemeral.{_EPHEMERAL_TYPE}.{name}.secret_data}}"
+
+
+def secret_id(stored_as: str) -> str:
+    """How Secret Manager calls a stored secret: with hyphens for what is no letter, digit, hyphen or underscore."""
+    return re.sub("[^A-Za-z0-9_-]", "-", stored_as)
+
+
+def _require_distinct(specs: Sequence[SecretSpec]) -> None:
+    for name, times in Counter(spec.name for spec in specs).items():
+        if times > 1:
+            raise ValueError(f"secret {name!r} is given {times} times; names must be distinct")
+    origins: dict[str, str] = {}
+    for stored_as in (spec.stored_as for spec in specs if spec.stored_as):
+        other = origins.setdefault(secret_id(stored_as), stored_as)
+        if other != stored_as:
+            raise ValueError(
+                f"secrets stored as {other!r} and {stored_as!r} have one name {secret_id(stored_as)!r} in Secret "
+                "Manager; rename one of them"
+            )
