@@ -1,0 +1,126 @@
+"""How secrets that exist already reach a cluster: by name, and without their values in any file."""
+
+import re
+from collections.abc import Sequence
+
+from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
+from cdktf_cdktf_provider_azurerm.data_azurerm_key_vault_secret import DataAzurermKeyVaultSecret
+from constructs import Construct
+
+from backstay.outputs import SecretValues
+from backstay.topology import SecretSpec
+
+# Ephemeral values came with Terraform 1.10, and arguments that take them without keeping them with 1.11.
+WRITE_ONLY_NEEDS = "1.11.0"
+THROUGH_STATE_NEEDS = "1.5.0"
+
+_EPHEMERAL_TYPE = "azurerm_key_vault_secret"
+_LONGEST_NAME = 127
+
+
+class Secrets(Construct):
+    """Read secrets of the region's key vault, and sensitive variables, while Terraform runs and no longer.
+
+    Whoever plans or applies needs the role Key Vault Secrets User on the vault, and a way to it. A vault's names have
+    letters, digits and hyphens: every other character of a secret's name stands there as a hyphen.
+
+    Survives: the loss of every other region.
+    Does not survive: a stolen state, where values are let through it with a reason.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        specs: Sequence[SecretSpec],
+        vault: str | None = None,
+        through_state: str | None = None,
+    ) -> None:
+        """Declare where the values come from.
+
+        Args:
+            scope: what the secrets are part of.
+            id_: their id there.
+            specs: the secrets.
+            vault: the resource id of the key vault that holds those which are stored.
+            through_state: the reason for reading values in a way that keeps them in the state, which Terraform
+                older than 1.11 needs. It is written into the stack's JSON for reviewers to see.
+
+        Raises:
+            ValueError: when two secrets have one name, here or in the vault; when a secret is stored and no vault is
+                given, or under a name that is too long for one.
+        """
+        super().__init__(scope, id_)
+        _require_distinct(specs)
+        self._stack = TerraformStack.of(self)
+        self._vault = vault
+        self._through_state = through_state is not None
+        if through_state is not None:
+            self._stack.add_override("//.secrets_through_state", through_state)
+        self.variables = {name: self._variable(name) for name in sorted({s.variable for s in specs if s.variable})}
+        self.outputs = SecretValues(
+            expressions={spec.name: self._value(spec) for spec in specs},
+            ephemeral=not self._through_state,
+            terraform=THROUGH_STATE_NEEDS if self._through_state else WRITE_ONLY_NEEDS,
+        )
+
+    def _variable(self, name: str) -> TerraformVariable:
+        variable = TerraformVariable(
+            self,
+            name,
+            type="string",
+            sensitive=True,
+            nullable=False,
+            description=f"A secret of the service, given as TF_VAR_{name}.",
+            validation=[
+                TerraformVariableValidationConfig(
+                    condition=f"${{length(var.{name}) > 0}}",
+                    error_message=f"variable {name} is empty; set TF_VAR_{name} to the secret",
+                )
+            ],
+        )
+        # Without the suffix that cdktf gives, so that TF_VAR_<name> reaches it.
+        variable.override_logical_id(name)
+        if not self._through_state:
+            variable.add_override("ephemeral", True)  # cdktf 0.21 predates the argument
+        return variable
+
+    def _value(self, spec: SecretSpec) -> str:
+        if spec.stored_as is None:
+            return f"${{var.{spec.variable}}}"
+        if self._vault is None:
+            raise ValueError(
+                f"secret {spec.name!r} is stored as {spec.stored_as!r} and no key vault is given; "
+                "name the region's vault under azure.vaults, or give the secret as a variable"
+            )
+        name, stored = spec.name.lower(), _stored_name(spec.stored_as)
+        if self._through_state:
+            return DataAzurermKeyVaultSecret(self, name, name=stored, key_vault_id=self._vault).value
+        # cdktf 0.21 predates ephemeral resources, so it has no class for this one.
+        self._stack.add_override(f"ephemeral.{_EPHEMERAL_TYPE}.{name}", {"name": stored, "key_vault_id": self._vault})
+        # An empty secret would start a service that nobody can use.
+        return f"${{coalesce(ephemeral.{_EPHEMERAL_TYPE}.{name}.value)}}"
+
+
+def _stored_name(name: str) -> str:
+    stored = re.sub("[^A-Za-z0-9-]", "-", name)
+    if len(stored) > _LONGEST_NAME:
+        raise ValueError(f"secret {name!r} has {len(stored)} characters; a key vault takes at most {_LONGEST_NAME}")
+    return stored
+
+
+def _require_distinct(specs: Sequence[SecretSpec]) -> None:
+    names: set[str] = set()
+    stored: dict[str, str] = {}
+    for spec in specs:
+        if spec.name in names:
+            raise ValueError(f"secret {spec.name!r} is given more than once; names must be distinct")
+        names.add(spec.name)
+        if spec.stored_as is None:
+            continue
+        name = _stored_name(spec.stored_as)
+        # Key Vault takes names that differ in case for the same.
+        other = stored.setdefault(name.lower(), spec.stored_as)
+        if other != spec.stored_as:
+            raise ValueError(f"secrets {other!r} and {spec.stored_as!r} are both {name!r} in a key vault; rename one")
