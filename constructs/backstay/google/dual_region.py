@@ -15,19 +15,20 @@ class _Area:
     regions: frozenset[str]
 
 
+def _area(storage: str, keys: str, regions: str) -> _Area:
+    return _Area(storage, keys, frozenset(regions.split()))
+
+
 # https://docs.cloud.google.com/storage/docs/locations#location-dr; areas of one country are left out.
 _AREAS = (
-    _Area(
-        "US",
-        "us",
-        frozenset(f"us-{name}" for name in "central1 east1 east4 east5 south1 west1 west2 west3 west4".split()),
-    ),
-    _Area(
+    _area("US", "us", "us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4"),
+    _area(
         "EU",
         "europe",
-        frozenset(f"europe-{name}" for name in "central2 north1 southwest1 west1 west3 west4 west8 west9".split()),
+        "europe-central2 europe-north1 europe-southwest1 europe-west1 europe-west3 europe-west4 "
+        "europe-west8 europe-west9",
     ),
-    _Area("ASIA", "asia", frozenset({"asia-east1", "asia-southeast1"})),
+    _area("ASIA", "asia", "asia-east1 asia-southeast1"),
 )
 _AREA_OF: Mapping[str, _Area] = {region: area for area in _AREAS for region in area.regions}
 
