@@ -46,7 +46,7 @@ def test_the_wheel_ships_backstay_and_nothing_else(wheel: Path) -> None:
 @pytest.mark.packaging
 def test_the_wheel_ships_what_is_not_python_too(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"backstay/py.typed", "backstay/fast_jsii_hook.cjs"} <= set(names)
+    assert {"backstay/py.typed", "backstay/fast_jsii/hook.cjs"} <= set(names)
 
 
 @pytest.mark.packaging

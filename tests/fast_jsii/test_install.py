@@ -129,7 +129,7 @@ def test_installing_twice_is_installing_once(tmp_path: Path) -> None:
         fast_jsii.install()
         print(*(type(finder).__module__ for finder in sys.meta_path))
     """
-    assert printed(code, tmp_path).split().count("backstay.fast_jsii") == 2
+    assert printed(code, tmp_path).split().count("backstay.fast_jsii.loaders") == 3
 
 
 @pytest.mark.parametrize("options", [None, "--no-deprecation"])
@@ -198,6 +198,7 @@ class Look:
     """A provider package of 109 modules, in a process that uses one of them."""
 
     python: dict[str, Any]
+    node_processes: int
     modules_in_node: int
 
 
@@ -207,7 +208,7 @@ def look(folder: Path, **environment: str) -> Look:
     seen = json.loads(printed(LOOK, folder, NODE_OPTIONS=f"--require {witness}", **environment))
     reports = [path.read_text().splitlines() for path in folder.glob("witness-*")]
     assert reports, "the user's own NODE_OPTIONS did not reach Node"
-    return Look(python=seen, modules_in_node=max(map(len, reports)))
+    return Look(python=seen, node_processes=len(reports), modules_in_node=max(map(len, reports)))
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +223,25 @@ def stock_look(tmp_path_factory: pytest.TempPathFactory) -> Look:
 
 def test_node_loads_only_the_module_that_is_used(lazy_look: Look) -> None:
     assert lazy_look.modules_in_node == 1
+
+
+def test_one_node_process_runs_in_place_of_two(lazy_look: Look, stock_look: Look) -> None:
+    assert (lazy_look.node_processes, stock_look.node_processes) == (1, 2)
+
+
+def test_what_javascript_prints_comes_out_of_python(tmp_path: Path) -> None:
+    preload = tmp_path / "talk.cjs"
+    preload.write_text("""
+        process.on("exit", () => { console.log("said aloud"); console.error("said aside"); });
+    """)
+    code = """
+        from backstay import fast_jsii
+        fast_jsii.install()
+        from cdktf import App
+        App()
+    """
+    run = python(code, tmp_path, NODE_OPTIONS=f"--require {preload}")
+    assert (run.stdout, run.stderr) == ("said aloud\n", "said aside\n")
 
 
 def test_switching_it_off_gives_stock_imports_in_node(stock_look: Look) -> None:
@@ -388,8 +408,9 @@ def test_hook_is_found_in_a_folder_with_blanks_and_quotes_in_its_name(tmp_path: 
     package = tmp_path / """it's a "back\\slash" folder""" / "backstay"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    for name in ("fast_jsii.py", "fast_jsii_hook.cjs", "node.py"):
-        shutil.copy(Path(fast_jsii.__file__).with_name(name), package)
+    source = Path(fast_jsii.__file__).parent
+    shutil.copytree(source, package / "fast_jsii")
+    shutil.copy(source.with_name("node.py"), package)
     assert look(tmp_path, PYTHONPATH=str(package.parent)).modules_in_node == 1
 
 
@@ -441,7 +462,7 @@ def test_warming_ends_whatever_jsii_does(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     run = python(code, tmp_path, JSII_NODE=str(node), JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache))
     assert run.stderr.splitlines()[-1] == (
-        f"backstay.fast_jsii.WarmUpError: jsii was not done with {KUBERNETES} after 1.5 s; it needs up to 1.5 GB of "
+        f"backstay.fast_jsii.warming.WarmUpError: jsii was not done with {KUBERNETES} after 1.5 s; it needs up to 1.5 GB of "
         f"memory and a writable {cache}: see to both, or allow more time"
     )
 
@@ -454,7 +475,7 @@ def test_warming_a_cache_that_cannot_be_written_says_why(tmp_path: Path) -> None
     """
     run = python(code, tmp_path, JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(tmp_path / "file"))
     assert run.stderr.splitlines()[-1].startswith(
-        f"backstay.fast_jsii.WarmUpError: jsii could not load {KUBERNETES}: Cannot use the jsii package cache "
+        f"backstay.fast_jsii.warming.WarmUpError: jsii could not load {KUBERNETES}: Cannot use the jsii package cache "
         f"in {tmp_path / 'file'}"
     )
 

@@ -10,7 +10,7 @@ import pytest
 from backstay import fast_jsii
 from backstay.node import find_node
 
-HOOK = Path(fast_jsii.__file__).with_name("fast_jsii_hook.cjs")
+HOOK = Path(fast_jsii.__file__).with_name("hook.cjs")
 LIBRARY_INDEX = """"use strict";
 /**
  * A licence.
