@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_azurerm.storage_account import (
     StorageAccountCustomerManagedKey,
     StorageAccountIdentity,
     StorageAccountNetworkRules,
+    StorageAccountSasPolicy,
 )
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 from constructs import Construct
@@ -42,7 +43,7 @@ class EncryptedStorage(Construct):
         blob_properties: StorageAccountBlobProperties,
         closed: bool,
         waivers: Mapping[str, str],
-        account_keys_for: str | None = None,
+        account_keys: str | None = None,
         after: Sequence[RoleAssignment] = (),
         disposable: bool = False,
     ) -> None:
@@ -59,7 +60,7 @@ class EncryptedStorage(Construct):
             blob_properties: how long what was changed or deleted can be had back.
             closed: whether only Azure's own services, and the networks that deployments come from, reach it.
             waivers: findings of checkov that are chosen, with their reasons.
-            account_keys_for: who cannot do without the account's keys. Nobody, if left out: they open nothing.
+            account_keys: the reason why the account's keys, which know no roles, open it. By default they do not.
             after: roles that have to be in force when the account is there.
             disposable: whether an apply may delete it with all that is in it.
         """
@@ -86,7 +87,8 @@ class EncryptedStorage(Construct):
             account_replication_type=replication,
             min_tls_version="TLS1_2",
             https_traffic_only_enabled=True,
-            shared_access_key_enabled=account_keys_for is not None,
+            shared_access_key_enabled=account_keys is not None,
+            sas_policy=StorageAccountSasPolicy(expiration_period="01.00:00:00"),
             default_to_oauth_authentication=True,
             local_user_enabled=False,
             allow_nested_items_to_be_public=False,
@@ -105,11 +107,8 @@ class EncryptedStorage(Construct):
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
             depends_on=[self.key_access, *after],
         )
-        self.account.add_override("//.checkov", {**_WAIVERS, **waivers, **_account_keys(account_keys_for)})
-
-
-def _account_keys(needed_for: str | None) -> Mapping[str, str]:
-    return {"CKV2_AZURE_40": f"{needed_for} knows no other way in"} if needed_for else {}
+        by_key = {"CKV2_AZURE_40": account_keys} if account_keys else {}
+        self.account.add_override("//.checkov", {**_WAIVERS, **waivers, **by_key})
 
 
 _WAIVERS = {

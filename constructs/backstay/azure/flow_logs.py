@@ -74,12 +74,9 @@ class FlowLogs(Construct):
                 delete_retention_policy=StorageAccountBlobPropertiesDeleteRetentionPolicy(days=_UNDELETE_DAYS)
             ),
             closed=True,
-            waivers={
-                "CKV_AZURE_206": "records tell of one region's network, and are kept in its three zones",
-                "CKV2_AZURE_21": "these are logs themselves",
-            },
+            waivers={"CKV_AZURE_206": "records tell of one region's network, and are kept in its three zones"},
             # https://github.com/hashicorp/terraform-provider-azurerm/issues/30219
-            account_keys_for="a flow log that azurerm makes",
+            account_keys="azurerm cannot give a flow log an identity, and without one it writes with a key",
             disposable=disposable,
         )
         account = self.storage.account.id

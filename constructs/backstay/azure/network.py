@@ -77,9 +77,6 @@ class Network(Construct):
             address_space=[str(plan.network)],
             tags=default_tags(self),
         )
-        self.network.add_override(
-            "//.checkov", {"CKV_AZURE_182": "Azure's own resolver is in all zones", "CKV_AZURE_183": "likewise"}
-        )
         here = {"region": region, "resource_group": self.group}
         self.nat = (
             ZonalNatGateway(self, "nat", name=name, zone=zones[0], **here)

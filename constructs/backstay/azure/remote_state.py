@@ -150,5 +150,4 @@ class RemoteState(Construct):
 _WAIVERS = {
     "CKV_AZURE_35": "no networks are named that deployments come from; every request needs a role in Entra",
     "CKV_AZURE_206": "the region has no pair to which Azure could copy",
-    "CKV2_AZURE_21": "the versions of a state tell who wrote it when",
 }
