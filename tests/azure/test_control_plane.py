@@ -36,10 +36,12 @@ def test_only_the_network_reaches_the_api(cluster: dict[str, Any]) -> None:
     assert "api_server_access_profile" not in cluster
 
 
-def test_a_public_api_is_for_named_networks_only(public: Synthesized) -> None:
+def test_a_public_api_is_for_named_networks_only_and_carries_the_reason(public: Synthesized) -> None:
     made = public.only("azurerm_kubernetes_cluster")
     assert made["private_cluster_enabled"] is False
     assert made["api_server_access_profile"]["authorized_ip_ranges"] == ["203.0.113.0/24"]
+    (written,) = public.construct.cluster.to_terraform()["resource"]["azurerm_kubernetes_cluster"].values()
+    assert written["//"]["checkov"]["CKV_AZURE_115"] == PUBLIC.reason
 
 
 def test_nodes_reach_a_public_api_from_inside(public: Synthesized) -> None:

@@ -215,7 +215,6 @@ class LoadBalancer(Construct):
             {
                 "CKV_AZURE_120": "rules that block prompts need to know the service; put a gateway with a web "
                 "application firewall of your own in front",
-                "CKV_AZURE_217": "the only answer on port 80 is a redirect to HTTPS",
             },
         )
         return gateway

@@ -74,6 +74,7 @@ class NodePool(Construct):
             zones=[*network.zones] or None,
             vnet_subnet_id=network.private_subnets[0],
             max_pods=_PODS,
+            # Images of models outgrow the disks that many GPU sizes have of their own.
             os_disk_type="Managed",
             os_disk_size_gb=spec.disk.gib,
             host_encryption_enabled=True,
@@ -89,9 +90,6 @@ class NodePool(Construct):
             tags=tags,
             # Autoscalers and failovers own the number of machines.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["node_count"]),
-        )
-        self.pool.add_override(
-            "//.checkov", {"CKV_AZURE_226": "images of models outgrow the disks that many GPU sizes have of their own"}
         )
 
 
