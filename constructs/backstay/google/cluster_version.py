@@ -20,5 +20,5 @@ def end_of_support(version: str, region: CloudRegion, *, today: date) -> date:
     if end is None:
         raise ValueError(f"Kubernetes {version!r} is not a known {region.cloud} version; supported: {supported}")
     if end < today:
-        raise ValueError(f"Kubernetes {version!r} left standard support on {end}; supported: {supported}")
+        raise ValueError(f"Kubernetes {version} left standard support on {end}; supported: {supported}")
     return end

@@ -7,20 +7,13 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.container_cluster import (
     ContainerCluster,
     ContainerClusterBinaryAuthorization,
-    ContainerClusterControlPlaneEndpointsConfig,
-    ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig,
     ContainerClusterCostManagementConfig,
     ContainerClusterDatabaseEncryption,
     ContainerClusterGatewayApiConfig,
     ContainerClusterIpAllocationPolicy,
-    ContainerClusterMasterAuth,
-    ContainerClusterMasterAuthClientCertificateConfig,
-    ContainerClusterMasterAuthorizedNetworksConfig,
-    ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks,
     ContainerClusterNodeConfig,
     ContainerClusterNodeConfigShieldedInstanceConfig,
     ContainerClusterNodeConfigWorkloadMetadataConfig,
-    ContainerClusterPrivateClusterConfig,
     ContainerClusterReleaseChannel,
     ContainerClusterSecretManagerConfig,
     ContainerClusterSecurityPostureConfig,
@@ -30,7 +23,7 @@ from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 from constructs import Construct
 
-from backstay.google import cluster_features
+from backstay.google import cluster_endpoint, cluster_features
 from backstay.google.cluster_access import ClusterAccess
 from backstay.google.cluster_logs import ClusterLogs
 from backstay.google.cluster_pools import Pool, gpu_pool, system_pool
@@ -41,7 +34,7 @@ from backstay.google.network import PODS_RANGE, SERVICES_RANGE
 from backstay.google.node_pool import NodePool
 from backstay.google.service_account import SCOPES, MachineAccount
 from backstay.outputs import ClusterOutputs, KeyOutputs, NetworkOutputs
-from backstay.topology import ApiAccessSpec, CloudRegion, ClusterSpec, Names
+from backstay.topology import CloudRegion, ClusterSpec, Names
 
 _NODE_ROLES = {"node": "roles/container.defaultNodeServiceAccount", "images": "roles/artifactregistry.reader"}
 
@@ -178,20 +171,10 @@ class GpuCluster(Construct):
             ),
             datapath_provider="ADVANCED_DATAPATH",
             enable_intranode_visibility=True,
-            private_cluster_config=ContainerClusterPrivateClusterConfig(
-                enable_private_nodes=True, enable_private_endpoint=spec.public_api is None
-            ),
-            control_plane_endpoints_config=ContainerClusterControlPlaneEndpointsConfig(
-                dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
-                    allow_external_traffic=True
-                )
-            ),
-            master_authorized_networks_config=_admitted(network, spec.public_api),
-            master_auth=ContainerClusterMasterAuth(
-                client_certificate_config=ContainerClusterMasterAuthClientCertificateConfig(
-                    issue_client_certificate=False
-                )
-            ),
+            private_cluster_config=cluster_endpoint.private(spec.public_api),
+            control_plane_endpoints_config=cluster_endpoint.by_name(),
+            master_authorized_networks_config=cluster_endpoint.admitted(network, spec.public_api),
+            master_auth=cluster_endpoint.without_certificates(),
             workload_identity_config=ContainerClusterWorkloadIdentityConfig(
                 workload_pool=f"{self._project}.svc.id.goog"
             ),
@@ -253,14 +236,3 @@ class GpuCluster(Construct):
             tags=self._tags,
             depends_on=self.nodes.roles,
         )
-
-
-def _admitted(network: NetworkOutputs, public: ApiAccessSpec | None) -> ContainerClusterMasterAuthorizedNetworksConfig:
-    """Who reaches the control plane's addresses; its DNS endpoint asks IAM instead."""
-    return ContainerClusterMasterAuthorizedNetworksConfig(
-        cidr_blocks=[
-            ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks(cidr_block=cidr)
-            for cidr in (network.cidr, *map(str, public.cidrs if public else ()))
-        ],
-        gcp_public_cidrs_access_enabled=False,
-    )
