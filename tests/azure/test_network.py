@@ -185,7 +185,6 @@ def test_only_azure_and_named_networks_reach_the_records(made: Synthesized) -> N
     assert made.only("azurerm_storage_account")["network_rules"] == {
         "default_action": "Deny",
         "bypass": ["AzureServices"],
-        "ip_rules": [],
     }
     named = in_region(
         lambda scope: Network(scope, "network", spec=NetworkSpec(), region=REGION, names=NAMES, key=KEY),

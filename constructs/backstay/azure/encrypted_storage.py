@@ -96,7 +96,7 @@ class EncryptedStorage(Construct):
             network_rules=StorageAccountNetworkRules(
                 default_action="Deny" if closed else "Allow",
                 bypass=["AzureServices"],
-                ip_rules=deploy_from(self) if closed else None,
+                ip_rules=(deploy_from(self) or None) if closed else None,
             ),
             identity=StorageAccountIdentity(type="UserAssigned", identity_ids=[self.identity.id]),
             customer_managed_key=StorageAccountCustomerManagedKey(

@@ -31,6 +31,9 @@ _UNDELETE_DAYS = 7
 class FlowLogs(Construct):
     """See, weeks later, which connections a network accepted and refused.
 
+    Network Watcher writes the records. Azure switches it on with the region's first network, unless the subscription
+    opted out of that.
+
     Survives: the network, unless disposable: an apply cannot delete the records; the loss of a zone.
     Does not survive: the loss of its region.
     """

@@ -112,7 +112,7 @@ class NetworkSubnet(Construct):
             subnet_id=self.subnet.id,
             network_security_group_id=self.security_group.id,
             # A rule that came later would leave a gap.
-            depends_on=self.admissions,
+            depends_on=self.admissions or None,
         )
         self.way_out = (
             SubnetNatGatewayAssociation(self, "way-out", subnet_id=self.rules.subnet_id, nat_gateway_id=nat_gateway)
