@@ -37,7 +37,7 @@ def test_a_shipped_environment_breaks_no_rule(file: Path) -> None:
 
 
 def test_the_promised_environments_ship() -> None:
-    assert [file.stem for file in SHIPPED] == ["active-passive", "development", "production", "staging"]
+    assert [file.stem for file in SHIPPED] == ["active-passive", "development", "multicloud", "production", "staging"]
 
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda file: file.stem.removeprefix("error."))

@@ -24,6 +24,8 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 # Structural faults that JSON Schema has no words for: bounds of quantities, dates of the calendar, and what
 # keys say together.
 BEYOND_A_SCHEMA = {
+    "admin-of-two-clouds",
+    "azure-state-in-part",
     "date-that-does-not-exist",
     "disk-too-small",
     "duration-too-long",
@@ -35,6 +37,7 @@ BEYOND_A_SCHEMA = {
     "scale-out-of-order",
     "secret-with-two-sources",
     "two-zones",
+    "zone-id-of-another-cloud",
 }
 
 

@@ -462,8 +462,8 @@ def test_warming_ends_whatever_jsii_does(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     run = python(code, tmp_path, JSII_NODE=str(node), JSII_RUNTIME_PACKAGE_CACHE_ROOT=str(cache))
     assert run.stderr.splitlines()[-1] == (
-        f"backstay.fast_jsii.warming.WarmUpError: jsii was not done with {KUBERNETES} after 1.5 s; it needs up to 1.5 GB of "
-        f"memory and a writable {cache}: see to both, or allow more time"
+        f"backstay.fast_jsii.warming.WarmUpError: jsii was not done with {KUBERNETES} after 1.5 s; it needs up to "
+        f"1.5 GB of memory and a writable {cache}: see to both, or allow more time"
     )
 
 

@@ -17,6 +17,22 @@ ACTIVE_ACTIVE = {
     "regions.secondary.traffic": "50%",
 }
 RESERVATION = {"id": "cr-0123456789abcdef0"}
+ON_AZURE: dict[str, Any] = {
+    "azure": {"subscription": "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "tenant": "1" * 8 + "-1111" * 3 + "-" + "1" * 12},
+    "state.backend": "native",
+    "regions.secondary.cloud": "azure",
+    "regions.secondary.region": "westeurope",
+}
+ON_GOOGLE: dict[str, Any] = {
+    "google": {"project": "acme-example"},
+    "state.backend": "native",
+    "regions.secondary.cloud": "google",
+    "regions.secondary.region": "europe-west4",
+}
+VAULT = f"/subscriptions/{ON_AZURE['azure']['subscription']}/resourceGroups/x/providers/Microsoft.KeyVault/vaults/acme"
+VAULTS = {"westeurope": VAULT}
+CERTIFICATE = "https://acme.vault.azure.net/secrets/llm"
+SSH_KEY = "ssh-ed25519 " + "A" * 68
 LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
@@ -34,7 +50,6 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         ACTIVE_ACTIVE | {"regions.primary.vector_db": "replica", "regions.secondary.vector_db": "primary"},
     ),
     ("health-check-interval", {"service.health_check": {"interval": "30s"}}),
-    ("cloud-available", {}),
     ("region-known", {"regions.secondary.region": "ap-southeast-7"}),
     ("region-unique", {"regions.secondary.region": "us-west-2"}),
     ("regions-apart", {"regions.secondary.region": "us-west-2"}),
@@ -73,6 +88,32 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("one-cluster-name", {"cluster.name": "ai", "regions.primary.cluster.name": "ai"}),
     ("host-in-zone", {"service.host": "example.com"}),
     ("account-given", {}),
+    ("account-given", ON_AZURE),
+    ("account-given", ON_GOOGLE),
+    ("state-fits-clouds", ON_AZURE | {"state": {"backend": "gcs", "bucket": "acme-states"}}),
+    ("state-fits-clouds", ON_GOOGLE | {"state": {"backend": "cloud", "organization": "acme"}}),
+    ("reference-fits-cloud", {"regions.primary.cluster.gpu_nodes": {"reservation": RESERVATION}}),
+    (
+        "reference-fits-cloud",
+        ON_GOOGLE
+        | {"regions.secondary.cluster.gpu_nodes": {"reservation": {"id": "projects/acme-gpus/reservations/a"}}},
+    ),
+    (
+        "capacity-block-on-aws",
+        {"regions.primary.cluster.gpu_nodes": {"reservation": RESERVATION | {"kind": "capacity-block"}}},
+    ),
+    ("ssh-key-given", ON_AZURE | {"regions.secondary.instances": {"ssh_public_key": SSH_KEY}}),
+    ("ssh-key-given", ON_GOOGLE | {"regions.secondary.instances": {}}),
+    ("certificate-given", {"fleet": {}}),
+    ("certificate-given", ON_AZURE | {"regions.secondary.fleet": {"certificate": CERTIFICATE}}),
+    ("vault-given", ON_AZURE | {"secrets": [{"name": "A", "variable": "a"}]}),
+    ("vault-given", ON_AZURE | {"azure.vaults": VAULTS, "secrets": [{"name": "A", "stored_as": "a"}]}),
+    ("warm-up-fits-google", ON_GOOGLE | {"regions.secondary.fleet": {"warm_up": "1h"}}),
+    ("warm-up-fits-google", ON_AZURE | {"regions.secondary.fleet": {"warm_up": "2h"}}),
+    ("tags-fit-azure", ON_AZURE | {"tags": {"my.microsoft": "a"}}),
+    ("tags-fit-azure", {"tags": {"cost/center": "a"}}),
+    ("tags-fit-google", ON_GOOGLE | {"tags": {"team": "a", "teams": "b", "Größe": "c"}}),
+    ("tags-fit-google", {"tags": {"team": "a", "Team": "b"}}),
     ("state-survives", {"state.backend": "local", "disposable": True}),
     ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
     ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),

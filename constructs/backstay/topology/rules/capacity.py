@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from backstay.topology.catalog import catalog, closest
+from backstay.topology.cloud import Cloud
 from backstay.topology.compute import FleetSpec, GpuNodesSpec
 from backstay.topology.region import Region, Status
 from backstay.topology.rules.rule import Finding, Place, RegionCase, region_rule
+
+# `initial_delay_sec` of a managed instance group's autohealing policy.
+_LONGEST_WARM_UP_ON_GOOGLE = 3_600
 
 
 def _gpu_machines(region: Region) -> Iterator[tuple[Place, str]]:
@@ -60,6 +64,14 @@ def fleet_serves(case: RegionCase) -> Iterator[Finding]:
             "the fleet's machines would start with the public image, which serves nothing; "
             "give a start script that brings up the server, or an image that does",
         )
+
+
+@region_rule("warm-up-fits-google")
+def warm_up_fits_google(case: RegionCase) -> Iterator[Finding]:
+    """Google Cloud waits no longer than an hour for a machine to become healthy."""
+    fleet = case.region.fleet
+    if case.region.cloud is Cloud.GOOGLE and fleet and fleet.warm_up.seconds > _LONGEST_WARM_UP_ON_GOOGLE:
+        yield ("fleet", "warm_up"), f"warm_up {fleet.warm_up} is longer than google waits; write 1h or less"
 
 
 @region_rule("kubernetes-supported")

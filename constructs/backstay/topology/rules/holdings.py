@@ -81,7 +81,7 @@ def ssh_key_given(case: RegionCase) -> Iterator[Finding]:
         if region.cloud is Cloud.AZURE and machines and machines.ssh_public_key is None:
             yield (
                 (section, "ssh_public_key"),
-                f"the {section} in region {case.role!r} has no ssh_public_key, and azure makes no machine without; "
+                f"{section} in region {case.role!r} must have an ssh_public_key, since azure makes no machine without; "
                 "give the public key of whoever may log in",
             )
 
