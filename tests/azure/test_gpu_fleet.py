@@ -72,9 +72,9 @@ def test_an_apply_leaves_the_number_of_machines_alone(scale_set: dict[str, Any])
     assert scale_set["lifecycle"] == {"ignore_changes": ["instances"]}
 
 
-def test_a_machine_is_healthy_once_it_accepts_connections_after_its_warm_up() -> None:
-    health = health_of(fleet(port=9000, warm_up="15m"))
-    assert (health["protocol"], health["port"], health["gracePeriod"]) == ("tcp", 9000, 900)
+def test_a_machine_is_alive_while_it_accepts_connections() -> None:
+    health = health_of(fleet(port=9000))
+    assert (health["protocol"], health["port"]) == ("tcp", 9000)
 
 
 def test_without_a_load_balancer_a_running_machine_is_healthy_and_nobody_asks_it_anything() -> None:

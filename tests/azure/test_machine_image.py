@@ -13,9 +13,9 @@ def image(name: str | None, size: str = A100) -> MachineImage:
     return MachineImage.of(name, size=size, region=REGION)
 
 
-def test_by_default_it_is_the_newest_ubuntu_lts_and_the_driver_is_installed() -> None:
+def test_by_default_it_is_ubuntu_lts_and_the_driver_is_installed() -> None:
     default = image(None)
-    assert default.published == PublishedImage("canonical", "ubuntu-24_04-lts", "server", "latest")
+    assert default.published == PublishedImage("canonical", "0001-com-ubuntu-server-jammy", "22_04-lts-gen2", "latest")
     assert default.id is None
     assert default.lacks_driver
     assert default.moves_on
@@ -40,11 +40,11 @@ def test_an_image_of_the_marketplace_is_named_by_its_parts() -> None:
         (GALLERY, True),
         (f"{GALLERY}/versions/1.2.3", False),
         (f"{GROUPS}/images/providers/Microsoft.Compute/images/gpu", False),
-        ("microsoft-dsvm:ubuntu-hpc:2404:latest", True),
+        ("microsoft-dsvm:ubuntu-hpc:2404:latest", False),
         ("microsoft-dsvm:ubuntu-hpc:2404:24.04.2026010101", False),
     ],
 )
-def test_only_an_image_without_a_version_moves_on(name: str, moves_on: bool) -> None:
+def test_only_an_own_image_in_a_gallery_moves_on_where_its_version_is_not_named(name: str, moves_on: bool) -> None:
     assert image(name).moves_on is moves_on
 
 

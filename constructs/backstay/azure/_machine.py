@@ -34,7 +34,7 @@ class Extension:
 
 # CUDA or GRID, as the machine's size needs.
 # https://learn.microsoft.com/azure/virtual-machines/extensions/hpccompute-gpu-linux
-NVIDIA_DRIVER = Extension("nvidia-driver", "Microsoft.HpcCompute", "NvidiaGpuDriverLinux", "1.9")
+NVIDIA_DRIVER = Extension("nvidia-driver", "Microsoft.HpcCompute", "NvidiaGpuDriverLinux", "1.11")
 
 
 class MachineAccess(Construct):

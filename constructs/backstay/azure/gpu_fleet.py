@@ -1,6 +1,5 @@
 """GPU machines that scale by load."""
 
-import json
 from collections.abc import Mapping
 
 from cdktf import TerraformResourceLifecycle
@@ -27,31 +26,28 @@ from backstay.azure._machine import (
     ACCELERATOR,
     ADMINISTRATOR,
     NVIDIA_DRIVER,
-    Extension,
     MachineAccess,
     administrators_key,
     disk_encryption_set,
     encoded,
 )
 from backstay.azure.default_tags import default_tags
+from backstay.azure.fleet_health import health_extension
 from backstay.azure.fleet_scaling import FleetScaling
 from backstay.azure.iso8601 import iso8601
 from backstay.azure.machine_image import MachineImage
 from backstay.outputs import FleetOutputs, KeyOutputs, LoadBalancerOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, Duration, FleetSpec, Names
 
-# The second version knows machines that are still warming up.
-# https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-health-extension
-_HEALTH = Extension("health", "Microsoft.ManagedServices", "ApplicationHealthLinux", "2.0")
 _SSH = 22
 
 
 class GpuFleet(Construct):
     """Keep enough GPU machines serving: replace what fails, grow with the load, roll out changes batch by batch.
 
-    A machine counts as healthy once it accepts connections on its port. A new image or a changed model is rolled
-    out in place: a machine keeps the GPU that it has, since another one may not be had. With a reservation its
-    group is used first, in each zone where it holds capacity, and what goes beyond it runs on demand.
+    A machine is alive while it accepts connections on its port. A new image is rolled out in place: a machine keeps
+    the GPU that it has, since another one may not be had. With a reservation its group is used first, which has to
+    hold capacity in each of the network's zones, and what goes beyond it runs on demand.
     The subscription must have the feature `EncryptionAtHost` of Microsoft.Compute registered.
 
     Survives: the loss of a machine or a zone; a failover that has changed the number of machines, which the next
@@ -235,22 +231,7 @@ class GpuFleet(Construct):
         )
 
     def _extensions(self, spec: FleetSpec, *, port: int) -> list[LinuxVirtualMachineScaleSetExtension]:
-        # The machine's readiness for requests is the load balancer's question; this one decides about its life.
-        question = {
-            "protocol": "tcp",
-            "port": port,
-            "intervalInSeconds": 10,
-            "numberOfProbes": 3,
-            "gracePeriod": max(spec.warm_up.seconds, 30),
-        }
-        health = LinuxVirtualMachineScaleSetExtension(
-            name=_HEALTH.name,
-            publisher=_HEALTH.publisher,
-            type=_HEALTH.type,
-            type_handler_version=_HEALTH.version,
-            automatic_upgrade_enabled=True,
-            settings=json.dumps(question),
-        )
+        health = health_extension(port, warm_up=spec.warm_up)
         if not self.image.lacks_driver:
             return [health]
         driver = LinuxVirtualMachineScaleSetExtension(

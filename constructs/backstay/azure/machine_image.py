@@ -6,10 +6,12 @@ from typing import Self
 from backstay.azure.gpu_size import require_gpu
 from backstay.topology import CloudRegion
 
-# Ubuntu's newest long-term support, of the second generation of machines, which all current GPU sizes are.
-# https://documentation.ubuntu.com/azure/azure-how-to/instances/find-ubuntu-images/
-_UBUNTU = ("canonical", "ubuntu-24_04-lts", "server", "latest")
-_NEWEST = "latest"
+# The newest Ubuntu LTS, for machines of the second generation, for which Azure keeps all that a GPU machine asks of it:
+# the NVIDIA driver with CUDA (Ubuntu 24.04 gets the graphics driver only, as of April 2026)
+# https://github.com/Azure/azhpc-extensions/blob/master/NvidiaGPU/resources.json
+# and upgrades of a fleet's images
+# https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-automatic-upgrade
+_UBUNTU = ("canonical", "0001-com-ubuntu-server-jammy", "22_04-lts-gen2", "latest")
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class PublishedImage:
 
 @dataclass(frozen=True)
 class MachineImage:
-    """Start GPU machines from an image of your own, or from Canonical's newest Ubuntu LTS.
+    """Start GPU machines from an image of your own, or from Ubuntu LTS as Canonical publishes it.
 
     Ubuntu comes without a driver for the GPU, which an extension installs while a machine starts. An image of your
     own is taken as it is, driver included: building one saves those minutes on every new machine.
@@ -33,7 +35,8 @@ class MachineImage:
         id: the image, where it is a resource.
         published: the image, where the marketplace has it.
         lacks_driver: whether the driver for the GPU has to be installed.
-        moves_on: whether machines made later may start from a newer version.
+        moves_on: whether Azure moves a fleet to newer versions: of Ubuntu, and of an image in a gallery whose version
+            is not named. Of the marketplace's other images it knows few.
     """
 
     id: str | None
@@ -58,5 +61,4 @@ class MachineImage:
         if image.startswith("/"):
             of_a_gallery = "/galleries/" in image
             return cls(image, None, lacks_driver=False, moves_on=of_a_gallery and "/versions/" not in image)
-        published = PublishedImage(*image.split(":"))
-        return cls(None, published, lacks_driver=False, moves_on=published.version == _NEWEST)
+        return cls(None, PublishedImage(*image.split(":")), lacks_driver=False, moves_on=False)
