@@ -36,6 +36,7 @@ BEYOND_A_SCHEMA = {
     "public-api-for-everybody",
     "scale-out-of-order",
     "secret-with-two-sources",
+    "ssh-key-cut-short",
     "two-zones",
     "zone-id-of-another-cloud",
 }

@@ -32,7 +32,7 @@ ON_GOOGLE: dict[str, Any] = {
 VAULT = f"/subscriptions/{ON_AZURE['azure']['subscription']}/resourceGroups/x/providers/Microsoft.KeyVault/vaults/acme"
 VAULTS = {"westeurope": VAULT}
 CERTIFICATE = "https://acme.vault.azure.net/secrets/llm"
-SSH_KEY = "ssh-ed25519 " + "A" * 68
+SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
 
 KEPT: list[tuple[str, dict[str, Any]]] = [

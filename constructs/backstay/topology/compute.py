@@ -10,6 +10,7 @@ from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration, Percentage, Size
 from backstay.topology.references import CERTIFICATE, IMAGE, RESERVATION, Uuid
 from backstay.topology.spec import Spec
+from backstay.topology.ssh import SshPublicKey
 
 # A current small GPU of AWS: one NVIDIA L4 with 24 GB. An environment chooses by each region's cloud.
 DEFAULT_GPU_TYPE = "g6.xlarge"
@@ -48,16 +49,6 @@ GoogleMember = Annotated[
         "a group, user or service account of Google Cloud",
         r"(group|user|serviceAccount):[A-Za-z0-9._%+-]+@[a-z0-9.-]+",
         ("group:platform@example.com",),
-    ),
-]
-# RSA and ED25519 are what Azure takes.
-SshPublicKey = Annotated[
-    str,
-    Form(
-        "a public SSH key",
-        r"(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]{60,}={0,3}( [ -~]+)?",
-        ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM platform",),
-        longest=2_000,
     ),
 ]
 
