@@ -124,9 +124,10 @@ def test_gpu_nodes_encrypt_their_disks_on_the_way_too(nodes: dict[str, Any]) -> 
     assert (nodes["os_disk_type"], nodes["os_disk_size_gb"]) == ("Managed", 200)
 
 
-def test_reserved_nodes_start_in_their_group() -> None:
-    made = nodes_of(cluster_of(gpu={"reservation": ReservationSpec(id=RESERVATION)}))
-    assert made["capacity_reservation_group_id"] == RESERVATION
+def test_reserved_nodes_start_in_their_group_which_the_control_plane_may_use() -> None:
+    made = cluster_of(gpu={"reservation": ReservationSpec(id=RESERVATION)})
+    assert nodes_of(made)["capacity_reservation_group_id"] == RESERVATION
+    assert ("Contributor", RESERVATION) in roles_of(made)
 
 
 def test_spot_nodes_cost_no_more_than_others_and_are_not_updated_in_place() -> None:

@@ -100,6 +100,7 @@ class GpuCluster(Construct):
             tags=default_tags(self),
         )
         self.caller = DataAzurermClientConfig(self, "caller")
+        reservation = spec.gpu_nodes.reservation
         self.identity = ClusterIdentity(
             self,
             "identity",
@@ -109,6 +110,8 @@ class GpuCluster(Construct):
                 # Node pools and load balancers join subnets; the API's private name is linked to the network.
                 "network": ("Network Contributor", network.id),
                 "disks": ("Reader", disk_encryption_set(key)),
+                # Without it AKS makes the nodes outside their reservation, and only warns.
+                **({"reservation": ("Contributor", reservation.id)} if reservation else {}),
             },
         )
         self.encrypt_secrets = grant_key(
