@@ -14,7 +14,10 @@ def pod(cluster: Synthesized) -> dict[str, Any]:
 
 def test_the_plugin_runs_on_gpu_nodes_only(pod: dict[str, Any]) -> None:
     assert pod["node_selector"] == {"accelerator": "gpu"}
-    assert pod["toleration"] == [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
+    assert pod["toleration"] == [
+        {"key": taint, "operator": "Exists", "effect": "NoSchedule"}
+        for taint in ("nvidia.com/gpu", "kubernetes.azure.com/scalesetpriority")
+    ]
 
 
 def test_a_node_that_runs_short_keeps_its_plugin(cluster: Synthesized, pod: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Objects find each other by labels and names: what one looks for, another has to carry."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ class Objects:
         self.pod = self.deployment["spec"]["template"]
         self.policy = self.only("kubernetes_network_policy_v1", "llm-service")
         (self.container,) = self.pod["spec"]["container"]
+        self.device_plugins = list(self.resources.get("kubernetes_daemon_set_v1", {}).values())
 
     def only(self, type_: str, containing: str = "") -> dict[str, Any]:
         (body,) = (body for name, body in self.resources[type_].items() if containing in name)
@@ -61,9 +63,10 @@ def test_every_selector_finds_the_pods(objects: Objects) -> None:
 
 
 def test_no_selector_finds_the_device_plugin(objects: Objects) -> None:
-    plugin = objects.only("kubernetes_daemon_set_v1")["spec"]
-    assert carries(plugin["template"]["metadata"]["labels"], plugin["selector"]["match_labels"])
-    assert not carries(plugin["template"]["metadata"]["labels"], objects.deployment["spec"]["selector"]["match_labels"])
+    for plugin in objects.device_plugins:
+        labels = plugin["spec"]["template"]["metadata"]["labels"]
+        assert carries(labels, plugin["spec"]["selector"]["match_labels"])
+        assert not carries(labels, objects.deployment["spec"]["selector"]["match_labels"])
 
 
 def test_the_autoscaler_scales_the_deployment(objects: Objects) -> None:
@@ -109,19 +112,31 @@ def test_the_pod_acts_as_the_account_of_the_service(objects: Objects) -> None:
 
 
 def test_pods_tolerate_the_taint_and_look_for_the_label_of_the_gpu_nodes(objects: Objects) -> None:
-    group = next(
-        body
-        for name in ENVIRONMENTS
-        for stack, document in documents(name).items()
-        for body in document.get("resource", {}).get("aws_eks_node_group", {}).values()
-        if "taint" in body
-    )
-    (taint,) = group["taint"]
-    for pod in (objects.pod, objects.only("kubernetes_daemon_set_v1")["spec"]["template"]):
-        assert pod["spec"]["node_selector"].items() <= group["labels"].items()
-        toleration = next(one for one in pod["spec"]["toleration"] if one["key"] == taint["key"])
-        assert toleration["operator"] == "Exists" or toleration["value"] == taint["value"]
-        assert (toleration["effect"], taint["effect"]) == ("NoSchedule", "NO_SCHEDULE")
+    nodes = [found for name in ENVIRONMENTS for document in documents(name).values() for found in gpu_nodes(document)]
+    pods = [objects.pod, *(plugin["spec"]["template"] for plugin in objects.device_plugins)]
+    assert len(nodes) == sum(len(environment(name).regions) for name in ENVIRONMENTS)
+    for labels, taint in nodes:
+        for pod in pods:
+            assert pod["spec"]["node_selector"].items() <= labels.items()
+            toleration = next(one for one in pod["spec"]["toleration"] if one["key"] == taint)
+            assert (toleration["operator"], toleration["effect"]) == ("Exists", "NoSchedule")
+
+
+def gpu_nodes(document: dict[str, Any]) -> Iterator[tuple[dict[str, str], str]]:
+    """The labels and the taint's key of the GPU nodes that a stack makes, whatever its cloud."""
+    resources = document.get("resource", {})
+    for group in resources.get("aws_eks_node_group", {}).values():
+        for taint in group.get("taint") or ():
+            assert taint["effect"] == "NO_SCHEDULE"
+            yield group["labels"], taint["key"]
+    for pool in resources.get("azurerm_kubernetes_cluster_node_pool", {}).values():
+        for taint in pool.get("node_taints") or ():
+            assert taint.endswith(":NoSchedule")
+            yield pool["node_labels"], taint.split("=")[0]
+    for pool in resources.get("google_container_node_pool", {}).values():
+        for taint in pool["node_config"].get("taint") or ():
+            assert taint["effect"] == "NO_SCHEDULE"
+            yield pool["node_config"]["labels"], taint["key"]
 
 
 def test_the_grace_period_covers_leaving_and_draining(objects: Objects) -> None:

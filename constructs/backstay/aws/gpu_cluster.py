@@ -24,12 +24,12 @@ from backstay.aws.cluster_access import ClusterAccess
 from backstay.aws.cluster_addons import CONTROLLERS, NODE_AGENTS, AddOns
 from backstay.aws.cluster_pools import Pool, gpu_pool, system_pool
 from backstay.aws.cluster_roles import ManagedRole, PodRole, pod_identity_trust
-from backstay.aws.cluster_version import require_supported
 from backstay.aws.key_policy import ENCRYPT_DECRYPT
 from backstay.aws.node_group import NodeGroup
 from backstay.aws.policy import allow, document, trust
 from backstay.outputs import ClusterOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, ClusterSpec, Names
+from backstay.topology.catalog.kubernetes import end_of_support
 
 _LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 
@@ -80,7 +80,7 @@ class GpuCluster(Construct):
                 size is not known to have a GPU, or when they are both spot and reserved.
         """
         super().__init__(scope, id_)
-        require_supported(spec.kubernetes_version, region, today=today or date.today())
+        end_of_support(spec.kubernetes_version, region, today=today or date.today())
         self._region, self._names, self._network, self._key = region, names, network, key
         self._partition = DataAwsPartition(self, "partition").partition
 

@@ -13,7 +13,6 @@ from backstay.azure._machine import disk_encryption_set
 from backstay.azure.cluster_access import ClusterAccess
 from backstay.azure.cluster_identity import ClusterIdentity
 from backstay.azure.cluster_pools import gpu_pool
-from backstay.azure.cluster_version import require_supported
 from backstay.azure.control_plane import ControlPlane
 from backstay.azure.default_tags import default_tags
 from backstay.azure.key_access import KeyRole, current_version, grant_key
@@ -21,6 +20,7 @@ from backstay.azure.log_workspace import LogWorkspace
 from backstay.azure.node_pool import NodePool
 from backstay.outputs import ClusterOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, ClusterSpec, Names
+from backstay.topology.catalog.kubernetes import end_of_support
 
 # All that changes the cluster, without the reads that fill `kube-audit`.
 # https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs
@@ -90,7 +90,7 @@ class GpuCluster(Construct):
                 reserved.
         """
         super().__init__(scope, id_)
-        require_supported(spec.kubernetes_version, region, today=today or date.today())
+        end_of_support(spec.kubernetes_version, region, today=today or date.today())
         tags = {**default_tags(self), **(tags or {})}
         self.group = ResourceGroup(
             self,

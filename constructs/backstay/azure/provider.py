@@ -30,6 +30,7 @@ _RESOURCE_PROVIDERS = (
     "Microsoft.Network",
     "Microsoft.OperationalInsights",
     "Microsoft.Storage",
+    "Microsoft.PolicyInsights",
     "microsoft.insights",
 )
 

@@ -79,9 +79,8 @@ def _pod(workload: Workload) -> DaemonSetV1SpecTemplate:
             enable_service_links=False,
             node_selector=gpu_nodes.NODE_LABELS,
             toleration=[
-                DaemonSetV1SpecTemplateSpecToleration(
-                    key=gpu_nodes.TAINT_KEY, operator="Exists", effect=gpu_nodes.TAINT_EFFECT
-                )
+                DaemonSetV1SpecTemplateSpecToleration(key=taint, operator="Exists", effect=gpu_nodes.TAINT_EFFECT)
+                for taint in (gpu_nodes.TAINT_KEY, gpu_nodes.SPOT_TAINT_KEY)
             ],
             security_context=DaemonSetV1SpecTemplateSpecSecurityContext(
                 seccomp_profile=DaemonSetV1SpecTemplateSpecSecurityContextSeccompProfile(type="RuntimeDefault")

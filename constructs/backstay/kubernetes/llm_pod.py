@@ -89,8 +89,9 @@ def llm_pod(
 
 def _tolerations() -> list[DeploymentV1SpecTemplateSpecToleration]:
     return [
-        DeploymentV1SpecTemplateSpecToleration(
-            key=gpu_nodes.TAINT_KEY, operator="Exists", effect=gpu_nodes.TAINT_EFFECT
+        *(
+            DeploymentV1SpecTemplateSpecToleration(key=taint, operator="Exists", effect=gpu_nodes.TAINT_EFFECT)
+            for taint in (gpu_nodes.TAINT_KEY, gpu_nodes.SPOT_TAINT_KEY)
         ),
         *(
             DeploymentV1SpecTemplateSpecToleration(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from backstay.google.cluster_version import end_of_support
+from backstay.topology.catalog.kubernetes import end_of_support
 from tests.google.surroundings import REGION
 
 END_OF_1_34 = date(2026, 10, 1)

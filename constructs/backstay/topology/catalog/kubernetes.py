@@ -1,18 +1,18 @@
-"""Which Kubernetes versions a cluster may run."""
+"""Which Kubernetes versions a cluster may run, and for how long."""
 
 from datetime import date
 
-from backstay.topology import CloudRegion
 from backstay.topology.catalog import catalog
+from backstay.topology.cloud import CloudRegion
 
 
-def require_supported(version: str, region: CloudRegion, *, today: date) -> None:
-    """Refuse a Kubernetes version that gets no fixes any more, or that is not known.
+def end_of_support(version: str, region: CloudRegion, *, today: date) -> date:
+    """The last day on which a Kubernetes version gets fixes in its standard support.
 
     The last days of support are those of the cloud's catalog, which names their source.
 
     Raises:
-        ValueError: naming the day on which support ended, and the versions that are supported.
+        ValueError: when that day has passed or is not known, naming the versions that are supported.
     """
     ends = catalog(region.cloud).kubernetes
     supported = ", ".join(known for known, end in ends.items() if end >= today)
@@ -21,3 +21,4 @@ def require_supported(version: str, region: CloudRegion, *, today: date) -> None
         raise ValueError(f"Kubernetes {version!r} is not a known {region.cloud} version; supported: {supported}")
     if end < today:
         raise ValueError(f"Kubernetes {version} left standard support on {end}; supported: {supported}")
+    return end
