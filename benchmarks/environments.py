@@ -61,8 +61,7 @@ def _roles(count: int) -> list[str]:
 
 
 def _regions(count: int, *, first: list[str]) -> list[str]:
-    tables = catalog(Cloud.AWS)
-    known = tables.regions if tables else {}
+    known = catalog(Cloud.AWS).regions
     fitting = [name for name, facts in known.items() if facts.zones >= 3 and name not in first]
     if count > len(first) + len(fitting):
         raise ValueError(f"{count} regions asked for; AWS has {len(first) + len(fitting)} with three zones")

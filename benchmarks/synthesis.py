@@ -27,6 +27,11 @@ from benchmarks.measure import CommandFailedError, Run, run
 ROOT = Path(__file__).resolve().parent.parent
 REGION_COUNTS = (1, 3, 10, 30)
 WAYS = ("fast", "stock")
+STATES = {
+    "later": "Later runs (Python's bytecode cached)",
+    "no bytecode": "Later runs where Python keeps no bytecode (PYTHONDONTWRITEBYTECODE, as in many containers)",
+    "first": "First runs (nothing compiled at all)",
+}
 BACKSTAY = str(Path(sys.executable).with_name("backstay"))
 COMMANDS = ([BACKSTAY, "--help"], [BACKSTAY, "check", "production"])
 
@@ -52,11 +57,11 @@ class Figures:
 
 @dataclass
 class Synthesis:
-    """What one environment takes, when Python's bytecode is cached or when every module has to be compiled."""
+    """What one environment takes in one of `STATES`."""
 
     environment: str
     regions: int
-    compiled: bool
+    state: str
     stacks: int = 0
     resources: int = 0
     fast: Figures | None = None
@@ -110,7 +115,8 @@ def main() -> int:
 
 
 def _measure_all(options: argparse.Namespace, scratch: Path) -> Report:
-    development, production = (environment_file.find(name, ROOT) for name in ("development", "production"))
+    shipped = ("development", "production", "multicloud")
+    development, production, multicloud = (environment_file.find(name, ROOT) for name in shipped)
     generated = [environments.generate(count, base=production, folder=scratch) for count in REGION_COUNTS]
     report = Report(machine=_machine())
     _say("filling jsii's cache")
@@ -121,38 +127,48 @@ def _measure_all(options: argparse.Namespace, scratch: Path) -> Report:
         _say(f"{name}: {options.runs} runs")
         runs = [run(command, environment={}, folder=ROOT) for _ in range(options.runs)]
         report.commands[name] = Figures.of(runs)
-    _say("compiling what is imported")
-    for way in WAYS[: 1 if options.stock_runs == 0 else 2]:
-        _runs(1, production, way, options.app, scratch, compiled=True)
-    plan = [(file, True) for file in (development, production, *generated)]
-    plan += [(file, False) for file in (development, production)]
-    for file, compiled in plan:
-        stock_runs = options.stock_runs if compiled else min(1, options.stock_runs)
-        if options.quick and not (compiled and file == development):
+    plan = [(file, "later") for file in (development, production, multicloud, *generated)]
+    plan += [(file, state) for state in ("no bytecode", "first") for file in (development, production, multicloud)]
+    compiled: set[tuple[str, str, bool]] = set()
+    for file, state in plan:
+        stock_runs = options.stock_runs if state == "later" else min(1, options.stock_runs)
+        if options.quick and not (state == "later" and file == development):
             stock_runs = 0
-        state = "later runs" if compiled else "first runs"
         _say(f"{file.stem}, {state}: {options.runs} with the fast loader, {stock_runs} with stock imports")
-        entry = Synthesis(file.stem, len(environment_file.load(file).regions), compiled)
-        entry.fast = _runs(options.runs, file, "fast", options.app, scratch, compiled=compiled)
+        entry = Synthesis(file.stem, len(environment_file.load(file).regions), state)
+        for way in WAYS[: 2 if stock_runs else 1]:
+            # What a later run finds, whichever clouds it uses.
+            key = (state, way, file == multicloud)
+            if state != "first" and key not in compiled:
+                _runs(1, file, way, options.app, scratch, state)
+                compiled.add(key)
+        entry.fast = _runs(options.runs, file, "fast", options.app, scratch, state)
         entry.stacks, entry.resources = _contents(_output(scratch, "fast"))
         if stock_runs:
-            entry.stock = _runs(stock_runs, file, "stock", options.app, scratch, compiled=compiled)
+            entry.stock = _runs(stock_runs, file, "stock", options.app, scratch, state)
             _require_equal(_output(scratch, "fast"), _output(scratch, "stock"))
         report.synthesis.append(entry)
     return report
 
 
-def _runs(count: int, file: Path, way: str, app: str, scratch: Path, *, compiled: bool) -> Figures:
+def _runs(count: int, file: Path, way: str, app: str, scratch: Path, state: str) -> Figures:
+    # Caches of our own, so that neither what has been run before nor the machine's settings count.
+    bindings = scratch / "bindings"
     environment = {
         "BACKSTAY_ENV": str(file),
         "BACKSTAY_FAST_JSII": "1" if way == "fast" else "0",
         "CDKTF_OUTDIR": str(_output(scratch, way)),
-        # A bytecode cache of our own, so that neither what has been run before nor the setting counts.
-        "PYTHONPYCACHEPREFIX": str(scratch / ("compiled" if compiled else "never-compiled")),
-        "PYTHONDONTWRITEBYTECODE": "" if compiled else "1",
+        "PYTHONPYCACHEPREFIX": str(scratch / ("bytecode" if state == "later" else "no-bytecode")),
+        "PYTHONDONTWRITEBYTECODE": "" if state == "later" else "1",
+        "XDG_CACHE_HOME": str(bindings),
     }
     shutil.rmtree(_output(scratch, way), ignore_errors=True)
-    return Figures.of([run(shlex.split(app), environment=environment, folder=ROOT) for _ in range(count)])
+    made = []
+    for _ in range(count):
+        if state == "first":
+            shutil.rmtree(bindings, ignore_errors=True)
+        made.append(run(shlex.split(app), environment=environment, folder=ROOT))
+    return Figures.of(made)
 
 
 def _output(scratch: Path, way: str) -> Path:
@@ -176,8 +192,8 @@ def _require_equal(fast: Path, stock: Path) -> None:
 
 def _markdown(report: Report) -> str:
     lines = [f"{report.machine}. Wall: minimum (median), s. CPU: minimum, s. MB: peak of the process tree."]
-    for title, compiled in (("Later runs (bytecode cached)", True), ("First runs (nothing compiled)", False)):
-        lines += ["", f"### {title}", "", *_table([entry for entry in report.synthesis if entry.compiled == compiled])]
+    for state, title in STATES.items():
+        lines += ["", f"### {title}", "", *_table([entry for entry in report.synthesis if entry.state == state])]
     lines += ["", f"Each further region takes {report.seconds_per_region:.2f} s.", ""]
     commands = [("command", "wall", "CPU", "MB"), ("---", "---:", "---:", "---:")]
     commands += [(f"`{command}`", *_cells(figures)) for command, figures in report.commands.items()]
