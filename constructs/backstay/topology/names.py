@@ -93,6 +93,45 @@ class Names:
         """Anything regional that has no method of its own; Google Cloud allows 63 characters nearly everywhere."""
         return self._name(purpose, limit=limit)
 
+    def identifier(self, purpose: str, *, limit: int = 63) -> str:
+        """Anything whose name may not hold two hyphens in a row: databases (63 characters), caches (40).
+
+        So the hash keeps apart what two hyphens keep apart in other names, however short the name is.
+        """
+        return _hashed(self._name(purpose, limit=255), limit).replace("--", "-")
+
+    def queue(self, purpose: str) -> str:
+        """A queue, the same in every region; SQS allows 80 characters."""
+        return self._name(purpose, limit=80)
+
+    def table(self, purpose: str) -> str:
+        """A table, the same in every region, as a global table has to be; DynamoDB allows 255 characters."""
+        return self._name(purpose, limit=255)
+
+    def repository(self, name: str) -> str:
+        """A repository of container images, the same in every region; ECR allows 256 characters."""
+        return f"{self.namespace}/{self.environment}/{name}"
+
+    def topic(self, purpose: str) -> str:
+        """A topic that people subscribe to, the same in every region; SNS allows 256 characters."""
+        return self._name(purpose, limit=256)
+
+    def state_machine(self, purpose: str) -> str:
+        """A state machine, the same in every region; Step Functions allows 80 characters."""
+        return self._name(purpose, limit=80)
+
+    def backup_vault(self) -> str:
+        """The vault of a region's backups, the same in every region; AWS Backup allows 50 characters."""
+        return self._name("backups", limit=50)
+
+    def alarm(self, purpose: str) -> str:
+        """An alarm, the same in every region; CloudWatch allows 255 characters."""
+        return self._name(purpose, limit=255)
+
+    def parameter(self, *parts: str) -> str:
+        """A parameter, the same in every region; Systems Manager allows 1,011 characters."""
+        return "/".join(("", self.namespace, self.environment, *parts))
+
     def resource_group(self, purpose: str, region: CloudRegion) -> str:
         """A resource group; a subscription holds those of all regions; Azure allows 90 characters."""
         return self._name(purpose, region.name, limit=90)
@@ -132,3 +171,15 @@ class Names:
     def workloads_stack(self, region: CloudRegion) -> str:
         """The stack that holds what runs in a region's cluster."""
         return f"{self.environment}-{region.name}-workloads"
+
+    def replicas_stack(self, region: CloudRegion) -> str:
+        """The stack that holds a region's live copies of what another region owns."""
+        return f"{self.environment}-{region.name}-replicas"
+
+    def link_stack(self, source: CloudRegion, target: CloudRegion) -> str:
+        """The stack by which one region pushes to another."""
+        return f"{self.environment}-link-{source.name}-{target.name}"
+
+    def routing_stack(self) -> str:
+        """The stack that holds the name which clients use."""
+        return f"{self.environment}-routing"
