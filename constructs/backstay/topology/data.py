@@ -32,7 +32,7 @@ class CacheSpec(Spec):
 
 
 class MessageQueueSpec(Spec):
-    """The message queue: SQS, one of its own in each region. What waits in a lost region waits there until it is back."""
+    """The message queue: SQS, one in each region. What waits in a lost region waits there until it is back."""
 
     visibility: Annotated[Duration, between(Duration.parse("1s"), Duration.parse("12h"))] = Duration.parse("15m")
     """How long a message that was taken stays hidden from others: longer than the longest answer takes."""

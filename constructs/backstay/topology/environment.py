@@ -10,6 +10,7 @@ from backstay.topology.accounts import AwsSpec, AzureSpec, GoogleSpec
 from backstay.topology.catalog import catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
+from backstay.topology.data import DataSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
@@ -101,6 +102,9 @@ class Environment(Spec):
 
     llm_service: LlmServiceSpec = LlmServiceSpec()
     """The language model servers."""
+
+    data: DataSpec = DataSpec()
+    """Data that is in two places."""
 
     secrets: tuple[SecretSpec, ...] = ()
     """Secrets that the service needs, by name."""
