@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from backstay.aws.remote_state import RemoteState
     from backstay.aws.secrets import Secrets
 
+    # AWS has none of these, so here Azure came first.
+    from backstay.azure.stored_secrets import StoredSecrets
+
 
 class CloudUnavailableError(LookupError):
     """The extra that holds a cloud's bindings is not installed."""
@@ -34,7 +37,8 @@ class CloudKit:
         attach_provider: binds a stack to the region.
         attach_cluster: binds a stack to the Kubernetes API of the region's cluster; returns the oldest Terraform
             version that understands how.
-        secrets: declares where the values of the environment's secrets come from.
+        secrets: declares where the values come from that Terraform passes on to the cluster.
+        stored_secrets: lets the cluster read stored secrets by itself; None where it cannot.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
     """
 
@@ -48,6 +52,7 @@ class CloudKit:
     load_balancer: "Callable[..., LoadBalancer]"
     remote_state: "Callable[..., RemoteState]"
     secrets: "Callable[..., Secrets]"
+    stored_secrets: "Callable[..., StoredSecrets] | None"
     needs_device_plugin: bool
 
 
@@ -104,7 +109,10 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
         gpu_instances=GpuInstances,
         load_balancer=LoadBalancer,
         remote_state=RemoteState,
-        secrets=partial(Secrets, specs=environment.secrets, through_state=environment.secrets_through_state),
+        secrets=partial(
+            Secrets, specs=environment.passed_secrets(region), through_state=environment.secrets_through_state
+        ),
+        stored_secrets=None,
         needs_device_plugin=True,
     )
 
@@ -120,8 +128,10 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
     from backstay.azure.provider import attach_provider
     from backstay.azure.remote_state import RemoteState
     from backstay.azure.secrets import Secrets
+    from backstay.azure.stored_secrets import StoredSecrets
 
     place, account = region.location, environment.azure
+    vault = account.vaults.get(place.name) if account else None
     return CloudKit(
         attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
         attach_cluster=partial(cluster_connection.attach_cluster, region=place, names=environment.names),
@@ -134,9 +144,16 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
         remote_state=RemoteState,
         secrets=partial(
             Secrets,
-            specs=environment.secrets,
-            vault=account.vaults.get(place.name) if account else None,
+            specs=environment.passed_secrets(region),
+            vault=vault,
             through_state=environment.secrets_through_state,
+        ),
+        stored_secrets=partial(
+            StoredSecrets,
+            specs=environment.mounted_secrets(region),
+            region=place,
+            names=environment.names,
+            vault=vault,
         ),
         needs_device_plugin=True,
     )
@@ -153,11 +170,17 @@ def _google(environment: Environment, region: Region) -> CloudKit:
     from backstay.google.provider import attach_provider
     from backstay.google.remote_state import RemoteState
     from backstay.google.secrets import Secrets
+    from backstay.google.stored_secrets import StoredSecrets
 
     place, account = region.location, environment.google
     return CloudKit(
         attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
-        attach_cluster=partial(cluster_connection.attach_cluster, cluster=environment.names.cluster(), region=place),
+        attach_cluster=partial(
+            cluster_connection.attach_cluster,
+            cluster=environment.names.cluster(),
+            region=place,
+            public=region.cluster is not None and region.cluster.public_api is not None,
+        ),
         key=Key,
         network=Network,
         gpu_cluster=GpuCluster,
@@ -165,7 +188,12 @@ def _google(environment: Environment, region: Region) -> CloudKit:
         gpu_instances=GpuInstances,
         load_balancer=LoadBalancer,
         remote_state=RemoteState,
-        secrets=partial(Secrets, specs=environment.secrets, through_state=environment.secrets_through_state),
+        secrets=partial(
+            Secrets, specs=environment.passed_secrets(region), through_state=environment.secrets_through_state
+        ),
+        stored_secrets=partial(
+            StoredSecrets, specs=environment.mounted_secrets(region), region=place, names=environment.names
+        ),
         # GKE brings the plugin along with the driver.
         needs_device_plugin=False,
     )

@@ -2,16 +2,18 @@
 
 from typing import Any
 
+import pytest
+
 from backstay.google.cluster_connection import attach_cluster
 from tests.google.surroundings import REGION, in_region
 
 CLUSTER = "ai-production-cluster"
 
 
-def connected() -> tuple[dict[str, Any], str]:
+def connected(**given: Any) -> tuple[dict[str, Any], str]:
     """The document of a stack that is bound to a cluster, and the Terraform that it needs."""
     needs: list[str] = []
-    made = in_region(lambda stack: needs.append(attach_cluster(stack, cluster=CLUSTER, region=REGION)))
+    made = in_region(lambda stack: needs.append(attach_cluster(stack, cluster=CLUSTER, region=REGION, **given)))
     return made.document, needs[0]
 
 
@@ -21,14 +23,16 @@ def test_the_cluster_is_found_by_its_name_and_not_in_another_state() -> None:
     assert document["data"] == found
 
 
-def test_its_api_is_reached_without_a_way_into_its_network() -> None:
-    document, _ = connected()
+@pytest.mark.parametrize(
+    ("given", "address"), [({}, "private"), ({"public": False}, "private"), ({"public": True}, "public")]
+)
+def test_its_api_is_reached_from_inside_unless_it_is_opened(given: dict[str, bool], address: str) -> None:
+    document, _ = connected(**given)
     (provider,) = document["provider"]["kubernetes"]
     cluster = "data.google_container_cluster.cluster"
-    endpoint = f"{cluster}.control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint"
-    assert provider["host"] == f"https://${{{endpoint}}}"
-    # The endpoint has a certificate that everybody trusts, and not the cluster's own.
-    assert "cluster_ca_certificate" not in provider
+    assert provider["host"] == f"https://${{{cluster}.private_cluster_config[0].{address}_endpoint}}"
+    authority = f"{cluster}.master_auth[0].cluster_ca_certificate"
+    assert provider["cluster_ca_certificate"] == f"${{base64decode({authority})}}"
 
 
 def test_the_token_comes_from_a_command_with_the_credentials_of_terraform() -> None:

@@ -21,6 +21,7 @@ LOG_KEY = KeyOutputs(
 TODAY = date(2026, 11, 24)
 SYSTEM = SystemNodesSpec(instance_type="e2-standard-4")
 GPU = GpuNodesSpec(instance_type="g2-standard-8")
+PUBLIC = ApiAccessSpec.model_validate({"cidrs": ["192.0.2.0/24"], "reason": "no VPN yet"})
 
 
 def of(**spec: Any) -> ClusterSpec:
@@ -62,18 +63,21 @@ def test_neither_nodes_nor_control_plane_have_a_public_address(cluster: dict[str
     assert admitted["gcp_public_cidrs_access_enabled"] is False
 
 
-def test_the_dns_endpoint_lets_in_whom_iam_lets_in(cluster: dict[str, Any]) -> None:
-    assert cluster["control_plane_endpoints_config"] == {"dns_endpoint_config": {"allow_external_traffic": True}}
+def test_neither_a_name_nor_a_certificate_is_another_way_in(cluster: dict[str, Any]) -> None:
+    assert cluster["control_plane_endpoints_config"] == {"dns_endpoint_config": {"allow_external_traffic": False}}
     assert cluster["master_auth"] == {"client_certificate_config": {"issue_client_certificate": False}}
     assert cluster["enable_legacy_abac"] is False
 
 
-def test_the_api_opens_to_named_networks_only() -> None:
-    access = ApiAccessSpec.model_validate({"cidrs": ["192.0.2.0/24"], "reason": "no VPN yet"})
-    opened = cluster_of(of(public_api=access)).only("google_container_cluster")
-    assert opened["private_cluster_config"]["enable_private_endpoint"] is False
+def test_the_api_opens_to_named_networks_only_and_carries_the_reason() -> None:
+    made = cluster_of(of(public_api=PUBLIC))
+    opened = made.only("google_container_cluster")
+    assert opened["private_cluster_config"] == {"enable_private_nodes": True, "enable_private_endpoint": False}
+    assert opened["control_plane_endpoints_config"] == {"dns_endpoint_config": {"allow_external_traffic": False}}
     blocks = opened["master_authorized_networks_config"]["cidr_blocks"]
     assert [block["cidr_block"] for block in blocks] == [NETWORK.cidr, "192.0.2.0/24"]
+    (written,) = made.construct.cluster.to_terraform()["resource"]["google_container_cluster"].values()
+    assert written["//"]["checkov"]["CKV_GCP_18"] == PUBLIC.reason
 
 
 def test_it_is_regional_and_stands_in_the_zones_and_ranges_of_the_network(cluster: dict[str, Any]) -> None:
@@ -209,9 +213,10 @@ def test_spot_and_reserved_at_once_is_refused() -> None:
         cluster_of(of(gpu_nodes=nodes))
 
 
-def test_outputs_name_the_cluster_and_what_reaches_it() -> None:
+@pytest.mark.parametrize(("public_api", "address"), [(None, "private"), (PUBLIC, "public")])
+def test_outputs_name_the_cluster_and_what_reaches_it(public_api: ApiAccessSpec | None, address: str) -> None:
     def build(scope: TerraformStack) -> GpuCluster:
-        made = make(scope, of())
+        made = make(scope, of(public_api=public_api))
         for field, value in asdict(made.outputs).items():
             TerraformOutput(scope, field, value=value)
         return made
@@ -222,7 +227,7 @@ def test_outputs_name_the_cluster_and_what_reaches_it() -> None:
     email = f"${{google_service_account.{account}.email}}"
     assert {field: output["value"] for field, output in document.document["output"].items()} == {
         "name": f"${{{made}.name}}",
-        "endpoint": f"https://${{{made}.endpoint}}",
+        "endpoint": f"https://${{{made}.private_cluster_config[0].{address}_endpoint}}",
         "certificate_authority": f"${{{made}.master_auth[0].cluster_ca_certificate}}",
         "security_group": email,
         "node_role": email,

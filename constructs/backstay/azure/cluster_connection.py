@@ -19,7 +19,8 @@ _AKS_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 def attach_cluster(stack: TerraformStack, *, region: CloudRegion, names: Names) -> str:
     """Bind a stack to the Kubernetes API of a cluster, which another stack has made.
 
-    The cluster has to exist when the stack is planned, and its API has to be reachable from there. Azure's command
+    The cluster has to exist when the stack is planned, and its API has to be reachable from there: from inside the
+    cluster's network, or from the networks that the API is opened to. Azure itself says where the API is. Its command
     `kubelogin` gets the token, new whenever one is needed: azurerm has no ephemeral resource for it, and the cluster
     has no local accounts. It takes the login of the Azure CLI, unless the environment variable AAD_LOGIN_METHOD names
     another way, such as `workloadidentity`.

@@ -30,10 +30,10 @@ def admitted(network: NetworkOutputs, public: ApiAccessSpec | None) -> Container
     )
 
 
-def by_name() -> ContainerClusterControlPlaneEndpointsConfig:
-    """A name that leads to Google's own front end, which asks IAM about each request before the cluster sees it."""
+def without_name() -> ContainerClusterControlPlaneEndpointsConfig:
+    """No way in by the cluster's DNS endpoint, on which IAM alone stands between the API and the internet."""
     return ContainerClusterControlPlaneEndpointsConfig(
-        dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(allow_external_traffic=True)
+        dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(allow_external_traffic=False)
     )
 
 
