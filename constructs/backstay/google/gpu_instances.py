@@ -32,6 +32,9 @@ class GpuInstances(Construct):
     Machines with a reservation stand together in the first zone that has their GPU, since a reservation lies in one
     zone: list that zone first in the network's `zones`.
 
+    Nothing but SSH through Identity-Aware Proxy reaches a machine, not even another of them: jobs that span machines
+    need rules of their own, and on A3 and A4 sizes the networks for RDMA between GPUs too.
+
     Survives: the loss of a zone, with the machines of the others; a machine image that Google publishes later; the
     upkeep of a machine's host, after which it starts again.
     Does not survive: the loss of a machine, which nothing replaces until the next apply, and its disk, which is
