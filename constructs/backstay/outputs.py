@@ -71,6 +71,7 @@ class LoadBalancerOutputs:
         zone: the DNS zone of that name, on clouds that have alias records.
         target_group: where machines register.
         security_group: what machines admit traffic from.
+        health_check: how a group of machines judges its own, on clouds where the group and not the target group does.
     """
 
     id: str
@@ -78,6 +79,7 @@ class LoadBalancerOutputs:
     zone: str | None
     target_group: str
     security_group: str
+    health_check: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,46 @@ class SecretValues:
     expressions: Mapping[str, str]
     ephemeral: bool
     terraform: str
+
+
+@dataclass(frozen=True)
+class SecretStoreOutputs:
+    """How a cluster's Secrets Store CSI driver gets at secrets, each of which it names like its environment variable.
+
+    Attributes:
+        driver: the driver, by the name that volumes have for it.
+        provider: the part of the driver that knows the store.
+        parameters: what that part has to know: which secrets to read, and as whom.
+        annotations: what the service account of the pods carries to be let in.
+        syncs: whether the driver can make a Kubernetes secret of what it has mounted.
+    """
+
+    driver: str
+    provider: str
+    parameters: Mapping[str, str]
+    annotations: Mapping[str, str]
+    syncs: bool
+
+
+@dataclass(frozen=True)
+class MountedSecretsOutputs:
+    """Secrets that a cluster's Secrets Store CSI driver mounts into pods.
+
+    Attributes:
+        driver: the driver.
+        provider_class: what tells the driver which secrets to mount.
+        annotations: what the service account of the pods carries to be let in.
+        names: the files, each named like the environment variable that it is to become.
+        synced: the Kubernetes secret that the driver makes of them; None where there are the files only.
+        revision: differs whenever values are to be read anew.
+    """
+
+    driver: str
+    provider_class: str
+    annotations: Mapping[str, str]
+    names: tuple[str, ...]
+    synced: str | None
+    revision: int
 
 
 @dataclass(frozen=True)

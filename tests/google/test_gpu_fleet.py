@@ -1,6 +1,6 @@
 """GPU machines that scale by load."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ LOAD_BALANCER = LoadBalancerOutputs(
     id=f"projects/{PROJECT}/regions/europe-west4/urlMaps/fleet",
     host="203.0.113.10",
     zone=None,
-    target_group=f"projects/{PROJECT}/regions/europe-west4/healthChecks/repair",
+    target_group=f"projects/{PROJECT}/regions/europe-west4/backendServices/fleet",
     security_group="10.128.16.0/20",
+    health_check=f"projects/{PROJECT}/regions/europe-west4/healthChecks/repair",
 )
 RESERVATION = ReservationSpec(id="gpu-reservation")
 OWN_IMAGE = "projects/acme-images/global/images/gpu-2026-11"
@@ -75,7 +76,7 @@ def test_a_group_that_waits_for_scarce_gpus_is_not_taken_for_broken(group: dict[
 def test_a_machine_that_does_not_serve_after_its_warm_up_is_replaced() -> None:
     made = fleet(warm_up="15m").only("google_compute_region_instance_group_manager")
     assert made["auto_healing_policies"] == {
-        "health_check": LOAD_BALANCER.target_group,
+        "health_check": LOAD_BALANCER.health_check,
         "initial_delay_sec": 900,
     }
 
@@ -95,6 +96,11 @@ def test_only_the_load_balancer_and_its_checks_reach_the_machines_on_their_port(
     rule = fleet(port=9000).one("google_compute_firewall", "requests")
     assert rule["source_ranges"] == [LOAD_BALANCER.security_group, "35.191.0.0/16", "130.211.0.0/22"]
     assert rule["allow"] == [{"protocol": "tcp", "ports": ["9000"]}]
+
+
+def test_a_load_balancer_that_judges_by_itself_leaves_running_machines_alone() -> None:
+    made = fleet(load_balancer=replace(LOAD_BALANCER, health_check=None))
+    assert "auto_healing_policies" not in made.only("google_compute_region_instance_group_manager")
 
 
 def test_without_a_load_balancer_a_running_machine_is_healthy_and_gets_no_requests() -> None:

@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
-from cdktf import TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 
 from backstay.google.gpu_fleet import GpuFleet
 from backstay.google.load_balancer import LoadBalancer
@@ -141,6 +141,18 @@ def test_requests_go_to_the_fleet_that_it_serves(made: Synthesized) -> None:
     (backend,) = load_balancer(serve=FLEET).only("google_compute_region_backend_service")["backend"]
     assert backend["group"] == FLEET.id
     assert (backend["balancing_mode"], backend["capacity_scaler"]) == ("UTILIZATION", 1)
+
+
+def test_outputs_name_the_backend_service_and_the_check_by_which_machines_are_replaced() -> None:
+    def build(scope: TerraformStack) -> None:
+        made = LoadBalancer(scope, "load-balancer", **WIRING)
+        for field in ("target_group", "health_check"):
+            TerraformOutput(scope, field, value=getattr(made.outputs, field))
+
+    made = in_region(build)
+    output = {field: output["value"] for field, output in made.document["output"].items()}
+    assert output["target_group"] == f"${{{address_of(made, 'google_compute_region_backend_service')}.id}}"
+    assert output["health_check"] == f"${{{address_of(made, 'google_compute_region_health_check', 'repair')}.id}}"
 
 
 def test_load_balancer_and_fleet_do_not_wait_for_each_other_in_a_circle() -> None:

@@ -178,15 +178,17 @@ class GpuFleet(Construct):
             base_instance_name=name,
             region=region.name,
             distribution_policy_zones=[*self._zones],
-            # An even distribution would wait for a zone that has run out of GPUs.
+            # An even distribution would wait for a zone that has run out of GPUs, and any other cannot be scaled by
+            # load: https://docs.cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape
             distribution_policy_target_shape="BALANCED",
             target_size=spec.desired,
             version=[ComputeRegionInstanceGroupManagerVersion(instance_template=self.template.self_link)],
             named_port=[ComputeRegionInstanceGroupManagerNamedPort(name=SERVING_PORT, port=spec.port)],
-            auto_healing_policies=load_balancer
-            and ComputeRegionInstanceGroupManagerAutoHealingPolicies(
-                health_check=load_balancer.target_group, initial_delay_sec=spec.warm_up.seconds
-            ),
+            auto_healing_policies=ComputeRegionInstanceGroupManagerAutoHealingPolicies(
+                health_check=load_balancer.health_check, initial_delay_sec=spec.warm_up.seconds
+            )
+            if load_balancer and load_balancer.health_check
+            else None,
             update_policy=_update_policy(zones=len(self._zones), reserved=spec.reservation is not None),
             # GPUs can be scarce, and a group that waits for some is not broken.
             wait_for_instances=False,

@@ -133,10 +133,10 @@ class LoadBalancer(Construct):
             id=self.url_map.id,
             host=self.address.address,
             zone=None,
-            # Machines do not register: `serve` names their group. What they need is the check by which they are
-            # replaced; anything that refers to the backend service would wait for the group, which waits for this.
-            target_group=self.repair_check.id,
+            # For whoever watches it. `serve` makes it wait for the machines' group, so that group must not name it.
+            target_group=self.backend_service.id,
             security_group=self.proxies.ip_cidr_range,
+            health_check=self.repair_check.id,
         )
 
     def serve(self, fleet: FleetOutputs) -> None:
