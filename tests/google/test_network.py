@@ -43,6 +43,10 @@ def outputs(made: Synthesized) -> dict[str, Any]:
     return {name: output["value"] for name, output in made.document["output"].items()}
 
 
+def test_nothing_comes_in_but_what_machines_themselves_allow(kept: Synthesized) -> None:
+    assert "allow" not in kept.only("google_compute_firewall")
+
+
 def test_it_belongs_to_one_region(kept: Synthesized) -> None:
     vpc = kept.only("google_compute_network")
     assert vpc["auto_create_subnetworks"] is False
@@ -171,6 +175,12 @@ def test_a_disposable_log_bucket_can_be_made_again_within_a_week(disposable: Syn
     bucket = disposable.only("google_logging_project_bucket_config")
     assert "lifecycle" not in bucket
     assert "terraform_data." in bucket["bucket_id"]
+
+
+def test_the_key_is_used_once_its_grant_has_had_time_to_spread(kept: Synthesized) -> None:
+    (machines,) = (name for name in kept.all("google_compute_subnetwork") if "machines" in name)
+    before = kept.only("google_logging_project_bucket_config")["depends_on"]
+    assert before == [f"google_compute_subnetwork.{machines}"]
 
 
 def test_logs_are_kept_for_no_longer_than_google_keeps_them() -> None:

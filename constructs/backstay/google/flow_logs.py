@@ -63,6 +63,8 @@ class FlowLogs(Construct):
             bucket_id=first_use(self, bucket) if disposable else bucket,
             retention_days=min(keep_days, _LONGEST_DAYS),
             cmek_settings=LoggingProjectBucketConfigCmekSettings(kms_key_name=key.id),
+            # By then the key's grant to Cloud Logging has most likely spread.
+            depends_on=[subnet],
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
         # Sinks and exclusions have no region, and all regions of an environment share a project.

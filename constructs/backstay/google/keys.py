@@ -33,6 +33,10 @@ _RING_NAME = 54
 class Key(Construct):
     """Encrypt what one purpose stores with a key of its own, which only that purpose's services may use.
 
+    What names the key waits for the grants to its services, which IAM takes two minutes to spread, and sometimes seven
+    (https://docs.cloud.google.com/iam/docs/access-change-propagation). So a first apply may end with a service that is
+    not admitted yet; the next one goes on from there.
+
     Survives: its rotation every 90 days, since old data keeps its old key material; a destruction by mistake, which can
     be taken back for 30 days (1 where disposable).
     Does not survive: the loss of its region. A key belongs to one region, so what is copied to another region

@@ -31,7 +31,7 @@ _ZONES = 3
 
 
 class Network(Construct):
-    """Give machines private addresses in three zones, a way out, and no way in but through Google's own front doors.
+    """Give machines private addresses in three zones, a way out, and no way in but what they themselves allow.
 
     The network belongs to one region, although Google's networks can span all of them: a region stands alone, and
     nothing that happens to another region's network reaches this one.
@@ -125,15 +125,7 @@ class Network(Construct):
             purpose="REGIONAL_MANAGED_PROXY",
             role="ACTIVE",
         )
-        self.firewall = Firewall(
-            self,
-            "firewall",
-            vpc=self.vpc.id,
-            inside=[addresses.machines, addresses.pods],
-            proxies=addresses.proxies,
-            region=region,
-            names=names,
-        )
+        self.firewall = Firewall(self, "firewall", vpc=self.vpc.id, region=region, names=names)
         self.private_services = PrivateServices(
             self, "private-services", vpc=self.vpc.id, addresses=addresses.peered, region=region, names=names
         )
