@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_google.container_cluster import (
     ContainerClusterMonitoringConfigManagedPrometheus,
 )
 
-# In the order in which the API answers: https://cloud.google.com/kubernetes-engine/docs/concepts/observability
+# Both lists are in the order in which GKE gives them when it is asked for all: until version 8 of the provider makes
+# them sets, another order would be a change in every plan.
 _LOGS = ("SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER")
 # DCGM tells of each GPU: its load, memory, temperature and errors.
 _METRICS = (
@@ -23,15 +24,15 @@ _METRICS = (
     "SCHEDULER",
     "CONTROLLER_MANAGER",
     "STORAGE",
-    "HPA",
     "POD",
-    "DAEMONSET",
     "DEPLOYMENT",
     "STATEFULSET",
-    "KUBELET",
-    "CADVISOR",
-    "DCGM",
+    "DAEMONSET",
+    "HPA",
     "JOBSET",
+    "CADVISOR",
+    "KUBELET",
+    "DCGM",
 )
 
 

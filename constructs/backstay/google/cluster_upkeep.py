@@ -15,7 +15,8 @@ from backstay.topology.catalog import catalog
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Any Monday; what counts is the time of day, in UTC. GKE asks for 48 hours in 32 days.
 _WINDOW_START, _WINDOW_END = "2026-01-05T00:00:00Z", "2026-01-05T12:00:00Z"
-# Before any of the versions that a cluster may run.
+# Before any of the versions that a cluster may run, since a day that moves would be a change in every plan. GKE lets an
+# exclusion begin in the past.
 _EXCLUSION_START = "2025-01-01T00:00:00Z"
 
 

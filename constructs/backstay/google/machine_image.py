@@ -6,8 +6,8 @@ from constructs import Construct
 from backstay.google.gpu_size import require_gpu
 from backstay.topology import CloudRegion
 
-# Ubuntu 24.04 LTS with NVIDIA's driver 580, its long-term branch, for every GPU from Turing on:
-# https://docs.cloud.google.com/ai-hypercomputer/docs/images
+# Ubuntu 24.04 LTS with NVIDIA's driver 580, its long-term branch, for every GPU from Turing on, whose kernel modules
+# Canonical has signed: https://docs.cloud.google.com/ai-hypercomputer/docs/images
 _PROJECT = "ubuntu-os-accelerator-images"
 _FAMILIES = {
     "x86_64": "ubuntu-accelerator-2404-amd64-with-nvidia-580",

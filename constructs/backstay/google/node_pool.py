@@ -121,6 +121,7 @@ def _machines(
         oauth_scopes=SCOPES,
         workload_metadata_config=ContainerNodePoolNodeConfigWorkloadMetadataConfig(mode="GKE_METADATA"),
         metadata={"disable-legacy-endpoints": "true"},
+        # Google signs the GPU driver that it installs on its own system.
         shielded_instance_config=ContainerNodePoolNodeConfigShieldedInstanceConfig(
             enable_secure_boot=True, enable_integrity_monitoring=True
         ),
