@@ -1,16 +1,19 @@
 """The stack that holds what runs in a region's cluster."""
 
+from collections.abc import Sequence
+
 from cdktf import TerraformStack
 from constructs import Construct
 
 from backstay import clouds
 from backstay.kubernetes.device_plugin import DevicePlugin
 from backstay.kubernetes.llm_service import LlmService
+from backstay.kubernetes.mounted_secrets import MountedSecrets
 from backstay.kubernetes.namespace import Namespace
 from backstay.kubernetes.service_secret import ServiceSecret
 from backstay.kubernetes.workload import Workload
 from backstay.state_backend import attach_backend, require_terraform
-from backstay.topology import Environment, Region
+from backstay.topology import Environment, Region, SecretSpec
 from backstay.topology.catalog import catalog
 
 
@@ -35,11 +38,13 @@ class WorkloadsStack(TerraformStack):
             self.device_plugin = DevicePlugin(self, "device-plugin", part_of=part_of)
         self.namespace = Namespace(self, "namespace", name=service.namespace, part_of=part_of)
         workload = Workload(name="llm-service", namespace=self.namespace.name, part_of=part_of)
+        passed, mounted = environment.passed_secrets(region), environment.mounted_secrets(region)
         self.secret = (
-            ServiceSecret(self, "secret", specs=environment.secrets, values=self.secrets.outputs, workload=workload)
-            if environment.secrets
+            ServiceSecret(self, "secret", specs=passed, values=self.secrets.outputs, workload=workload)
+            if passed
             else None
         )
+        self.mounted_secrets = self._mounted(kit, mounted, workload, service.namespace) if mounted else None
         self.llm_service = LlmService(
             self,
             "llm-service",
@@ -47,7 +52,23 @@ class WorkloadsStack(TerraformStack):
             health_check=environment.service.health_check,
             workload=workload,
             secret=self.secret.outputs if self.secret else None,
+            mounted=self.mounted_secrets.outputs if self.mounted_secrets else None,
             spare_gpus=_has_spare_gpus(region),
+        )
+
+    def _mounted(
+        self, kit: clouds.CloudKit, specs: Sequence[SecretSpec], workload: Workload, namespace: str
+    ) -> MountedSecrets:
+        if kit.stored_secrets is None:
+            raise ValueError(
+                f"the cluster of {self.node.id} cannot read {', '.join(spec.name for spec in specs)} by itself; "
+                "its secrets_route has to be ephemeral"
+            )
+        self.stored_secrets = kit.stored_secrets(
+            self, "stored-secrets", namespace=namespace, service_account=workload.name
+        )
+        return MountedSecrets(
+            self, "mounted-secrets", specs=specs, store=self.stored_secrets.outputs, workload=workload
         )
 
 

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from backstay.aws.network import Network
     from backstay.aws.remote_state import RemoteState
     from backstay.aws.secrets import Secrets
-
-    # AWS has none of these, so here Azure came first.
-    from backstay.azure.stored_secrets import StoredSecrets
+    from backstay.azure.stored_secrets import StoredSecrets as AzureStoredSecrets
+    from backstay.google.stored_secrets import StoredSecrets as GoogleStoredSecrets
 
 
 class CloudUnavailableError(LookupError):
@@ -52,7 +51,7 @@ class CloudKit:
     load_balancer: "Callable[..., LoadBalancer]"
     remote_state: "Callable[..., RemoteState]"
     secrets: "Callable[..., Secrets]"
-    stored_secrets: "Callable[..., StoredSecrets] | None"
+    stored_secrets: "Callable[..., AzureStoredSecrets | GoogleStoredSecrets] | None"
     needs_device_plugin: bool
 
 

@@ -108,6 +108,16 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("certificate-given", ON_AZURE | {"regions.secondary.fleet": {"certificate": CERTIFICATE}}),
     ("vault-given", ON_AZURE | {"secrets": [{"name": "A", "variable": "a"}]}),
     ("vault-given", ON_AZURE | {"azure.vaults": VAULTS, "secrets": [{"name": "A", "stored_as": "a"}]}),
+    ("secrets-route-fits-cloud", {"secrets_route": "csi", "secrets": [{"name": "A", "variable": "a"}]}),
+    (
+        "secrets-route-fits-cloud",
+        ON_GOOGLE
+        | {
+            "secrets_route": "csi",
+            "secrets": [{"name": "A", "stored_as": "a"}],
+            "regions.primary.secrets_route": "ephemeral",
+        },
+    ),
     ("warm-up-fits-google", ON_GOOGLE | {"regions.secondary.fleet": {"warm_up": "1h"}}),
     ("warm-up-fits-google", ON_AZURE | {"regions.secondary.fleet": {"warm_up": "2h"}}),
     ("tags-fit-azure", ON_AZURE | {"tags": {"my.microsoft": "a"}}),

@@ -51,7 +51,7 @@ class Secrets(Construct):
         self.outputs = SecretValues(
             expressions={spec.name: self._value(spec) for spec in specs},
             ephemeral=not self._through_state,
-            terraform=THROUGH_STATE_NEEDS if self._through_state else WRITE_ONLY_NEEDS,
+            terraform=WRITE_ONLY_NEEDS if specs and not self._through_state else THROUGH_STATE_NEEDS,
         )
 
     def _variable(self, name: str) -> TerraformVariable:

@@ -52,7 +52,7 @@ class Secrets(Construct):
                 given, or under a name that is too long for one.
         """
         super().__init__(scope, id_)
-        _require_distinct(specs)
+        require_distinct(specs)
         self._stack = TerraformStack.of(self)
         self._vault = vault
         self._through_state = through_state is not None
@@ -62,7 +62,7 @@ class Secrets(Construct):
         self.outputs = SecretValues(
             expressions={spec.name: self._value(spec) for spec in specs},
             ephemeral=not self._through_state,
-            terraform=THROUGH_STATE_NEEDS if self._through_state else WRITE_ONLY_NEEDS,
+            terraform=WRITE_ONLY_NEEDS if specs and not self._through_state else THROUGH_STATE_NEEDS,
         )
 
     def _variable(self, name: str) -> TerraformVariable:
@@ -94,7 +94,7 @@ class Secrets(Construct):
                 f"secret {spec.name!r} is stored as {spec.stored_as!r} and no key vault is given; "
                 "name the region's vault under azure.vaults, or give the secret as a variable"
             )
-        name, stored = spec.name.lower(), _stored_name(spec.stored_as)
+        name, stored = spec.name.lower(), stored_name(spec.stored_as)
         if self._through_state:
             return DataAzurermKeyVaultSecret(self, name, name=stored, key_vault_id=self._vault).value
         # cdktf 0.21 predates ephemeral resources, so it has no class for this one.
@@ -103,14 +103,24 @@ class Secrets(Construct):
         return f"${{coalesce(ephemeral.{_EPHEMERAL_TYPE}.{name}.value)}}"
 
 
-def _stored_name(name: str) -> str:
+def stored_name(name: str) -> str:
+    """How a vault calls a stored secret.
+
+    Raises:
+        ValueError: when the name is too long for a vault.
+    """
     stored = re.sub("[^A-Za-z0-9-]", "-", name)
     if len(stored) > _LONGEST_NAME:
         raise ValueError(f"secret {name!r} has {len(stored)} characters; a key vault takes at most {_LONGEST_NAME}")
     return stored
 
 
-def _require_distinct(specs: Sequence[SecretSpec]) -> None:
+def require_distinct(specs: Sequence[SecretSpec]) -> None:
+    """Refuse secrets that have one name, here or in the vault.
+
+    Raises:
+        ValueError: when there are any.
+    """
     names: set[str] = set()
     stored: dict[str, str] = {}
     for spec in specs:
@@ -119,7 +129,7 @@ def _require_distinct(specs: Sequence[SecretSpec]) -> None:
         names.add(spec.name)
         if spec.stored_as is None:
             continue
-        name = _stored_name(spec.stored_as)
+        name = stored_name(spec.stored_as)
         # Key Vault takes names that differ in case for the same.
         other = stored.setdefault(name.lower(), spec.stored_as)
         if other != spec.stored_as:

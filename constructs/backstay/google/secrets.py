@@ -19,7 +19,8 @@ from backstay.topology import SecretSpec
 WRITE_ONLY_NEEDS = "1.11.0"
 THROUGH_STATE_NEEDS = "1.5.0"
 
-# The first provider that reads secrets without keeping them; a stack that reads none may have an older one.
+# The first provider that reads secrets without keeping them. A stack that reads none may have an older one: leave the
+# reading to the cluster (`stored_secrets`) to stay with 6.50.
 EPHEMERAL_PROVIDER_VERSIONS = ">= 7.6.0, < 8.0.0"
 
 _EPHEMERAL_TYPE = "google_secret_manager_secret_version"
@@ -29,7 +30,8 @@ class Secrets(Construct):
     """Read secrets of the project's Secret Manager, and sensitive variables, while Terraform runs and no longer.
 
     A secret's latest version is one value. Whoever plans or applies needs `roles/secretmanager.secretAccessor` on it,
-    and `roles/secretmanager.viewer`.
+    and `roles/secretmanager.viewer`. Reading stored secrets needs the provider 7.6; with an older one, down to 6.50,
+    the cluster itself can read them, as `backstay.google.stored_secrets` has it do.
 
     Survives: the loss of every other region, where the secret is replicated to this one.
     Does not survive: a stolen state, where values are let through it with a reason.
@@ -52,7 +54,7 @@ class Secrets(Construct):
             ValueError: when two secrets have one name, or two stored ones have one name in Secret Manager.
         """
         super().__init__(scope, id_)
-        _require_distinct(specs)
+        require_distinct(specs)
         self._stack = TerraformStack.of(self)
         self._through_state = through_state is not None
         if through_state is not None:
@@ -63,7 +65,7 @@ class Secrets(Construct):
         self.outputs = SecretValues(
             expressions={spec.name: self._value(spec) for spec in specs},
             ephemeral=not self._through_state,
-            terraform=THROUGH_STATE_NEEDS if self._through_state else WRITE_ONLY_NEEDS,
+            terraform=WRITE_ONLY_NEEDS if specs and not self._through_state else THROUGH_STATE_NEEDS,
         )
 
     @cached_property
@@ -109,7 +111,12 @@ def secret_id(stored_as: str) -> str:
     return re.sub("[^A-Za-z0-9_-]", "-", stored_as)
 
 
-def _require_distinct(specs: Sequence[SecretSpec]) -> None:
+def require_distinct(specs: Sequence[SecretSpec]) -> None:
+    """Refuse secrets that have one name, here or in Secret Manager.
+
+    Raises:
+        ValueError: when there are any.
+    """
     for name, times in Counter(spec.name for spec in specs).items():
         if times > 1:
             raise ValueError(f"secret {name!r} is given {times} times; names must be distinct")

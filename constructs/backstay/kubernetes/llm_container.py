@@ -1,6 +1,7 @@
 """The container of a language model server: what it runs, how its health is asked for, and what it may do."""
 
 import math
+from collections.abc import Sequence
 
 from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainer,
@@ -53,7 +54,13 @@ _LIVENESS_PATIENCE = 3
 
 
 def llm_container(
-    spec: LlmServiceSpec, *, name: str, health_check: HealthCheckSpec, secret: str | None, mounts: dict[str, str]
+    spec: LlmServiceSpec,
+    *,
+    name: str,
+    health_check: HealthCheckSpec,
+    secrets: Sequence[str],
+    mounts: dict[str, str],
+    command: list[str] | None = None,
 ) -> DeploymentV1SpecTemplateSpecContainer:
     """The container that serves the model.
 
@@ -61,14 +68,16 @@ def llm_container(
         spec: what it serves and with how many GPUs.
         name: its name in the pod.
         health_check: the question that its health is judged by.
-        secret: the secret whose entries it gets as environment variables.
+        secrets: the secrets whose entries it gets as environment variables.
         mounts: where it finds its volumes, by their name.
+        command: what to start in place of the image's own command.
     """
     return DeploymentV1SpecTemplateSpecContainer(
         name=name,
         image=spec.image,
         # A copy that restarts while the registry is away uses the image that its node has.
         image_pull_policy="IfNotPresent",
+        command=command,
         args=_arguments(spec),
         port=[DeploymentV1SpecTemplateSpecContainerPort(name=PORT_NAME, container_port=spec.port)],
         env=[
@@ -85,9 +94,9 @@ def llm_container(
             DeploymentV1SpecTemplateSpecContainerEnvFrom(
                 secret_ref=DeploymentV1SpecTemplateSpecContainerEnvFromSecretRef(name=secret)
             )
+            for secret in secrets
         ]
-        if secret
-        else None,
+        or None,
         resources=_resources(spec.gpus),
         volume_mount=[
             DeploymentV1SpecTemplateSpecContainerVolumeMount(name=volume, mount_path=path)

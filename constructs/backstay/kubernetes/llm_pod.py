@@ -10,13 +10,15 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecTopologySpreadConstraint,
     DeploymentV1SpecTemplateSpecTopologySpreadConstraintLabelSelector,
     DeploymentV1SpecTemplateSpecVolume,
+    DeploymentV1SpecTemplateSpecVolumeCsi,
     DeploymentV1SpecTemplateSpecVolumeEmptyDir,
 )
 
 from backstay.kubernetes import gpu_nodes
 from backstay.kubernetes.llm_container import GROUP_ID, HOME, TERMINATION_SECONDS, USER_ID, llm_container
+from backstay.kubernetes.start_command import with_secrets
 from backstay.kubernetes.workload import Workload
-from backstay.outputs import ServiceSecretOutputs
+from backstay.outputs import MountedSecretsOutputs, ServiceSecretOutputs
 from backstay.topology import HealthCheckSpec, LlmServiceSpec
 
 # What the processes of one copy share, for each GPU; the figure of vLLM's Kubernetes guide.
@@ -26,6 +28,8 @@ _SHARED_MEMORY_GIB_PER_GPU = 2
 # towards the recovery time, and a pod on a silent node gets no requests anyway.
 _GONE_NODE_SECONDS = 60
 _GONE_NODE_TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+
+_SECRETS, _SECRETS_FOLDER = "secrets", "/mnt/secrets-store"
 
 _SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 
@@ -37,6 +41,7 @@ def llm_pod(
     workload: Workload,
     service_account: str,
     secret: ServiceSecretOutputs | None,
+    mounted: MountedSecretsOutputs | None,
 ) -> DeploymentV1SpecTemplate:
     """The template of the pods that serve the model.
 
@@ -46,12 +51,15 @@ def llm_pod(
         workload: what they are called.
         service_account: as whom they act.
         secret: the secret whose entries they get as environment variables.
+        mounted: secrets that the cluster reads by itself, which they get as environment variables too.
     """
+    mounts = {"home": HOME, "temporary": "/tmp", "shared-memory": "/dev/shm"}  # noqa: S108
+    if mounted:
+        mounts[_SECRETS] = _SECRETS_FOLDER
     return DeploymentV1SpecTemplate(
         metadata=DeploymentV1SpecTemplateMetadata(
             labels=workload.labels,
-            # Pods read a secret when they start: a new revision in the template makes new pods.
-            annotations={"backstay.io/secret-revision": str(secret.revision)} if secret else None,
+            annotations=_revisions(secret, mounted) or None,
         ),
         spec=DeploymentV1SpecTemplateSpec(
             service_account_name=service_account,
@@ -74,17 +82,25 @@ def llm_pod(
                     spec,
                     name=workload.name,
                     health_check=health_check,
-                    secret=secret.name if secret else None,
-                    mounts={"home": HOME, "temporary": "/tmp", "shared-memory": "/dev/shm"},  # noqa: S108
+                    secrets=[name for name in (secret and secret.name, mounted and mounted.synced) if name],
+                    mounts=mounts,
+                    command=with_secrets(mounted.names, _SECRETS_FOLDER) if mounted and not mounted.synced else None,
                 )
             ],
             volume=[
                 _scratch("home"),
                 _scratch("temporary"),
                 _scratch("shared-memory", memory_gib=spec.gpus * _SHARED_MEMORY_GIB_PER_GPU),
+                *([_store(mounted)] if mounted else []),
             ],
         ),
     )
+
+
+def _revisions(secret: ServiceSecretOutputs | None, mounted: MountedSecretsOutputs | None) -> dict[str, str]:
+    """What differs when secrets do: pods read them when they start, and another template makes new pods."""
+    revisions = {"secret-revision": secret, "mounted-secrets-revision": mounted}
+    return {f"backstay.io/{name}": str(source.revision) for name, source in revisions.items() if source}
 
 
 def _tolerations() -> list[DeploymentV1SpecTemplateSpecToleration]:
@@ -121,3 +137,15 @@ def _scratch(name: str, *, memory_gib: int | None = None) -> DeploymentV1SpecTem
     """Room that is gone with the pod, on the node's disk unless it is to be memory."""
     memory = {"medium": "Memory", "size_limit": f"{memory_gib}Gi"} if memory_gib else {}
     return DeploymentV1SpecTemplateSpecVolume(name=name, empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(**memory))
+
+
+def _store(mounted: MountedSecretsOutputs) -> DeploymentV1SpecTemplateSpecVolume:
+    """Secrets, which are read from their store while the pod waits."""
+    return DeploymentV1SpecTemplateSpecVolume(
+        name=_SECRETS,
+        csi=DeploymentV1SpecTemplateSpecVolumeCsi(
+            driver=mounted.driver,
+            read_only=True,
+            volume_attributes={"secretProviderClass": mounted.provider_class},
+        ),
+    )

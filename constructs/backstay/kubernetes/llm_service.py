@@ -21,7 +21,7 @@ from backstay.kubernetes.llm_container import PORT_NAME
 from backstay.kubernetes.llm_network_policy import LlmNetworkPolicy
 from backstay.kubernetes.llm_pod import llm_pod
 from backstay.kubernetes.workload import Workload
-from backstay.outputs import ServiceOutputs, ServiceSecretOutputs
+from backstay.outputs import MountedSecretsOutputs, ServiceOutputs, ServiceSecretOutputs
 from backstay.topology import HealthCheckSpec, LlmServiceSpec
 
 # For the image, which takes minutes to fetch before the warm-up begins: 15 to 20 GB.
@@ -46,7 +46,8 @@ class LlmService(Construct):
     """Serve a language model on GPUs, with copies in several zones and their number following the load.
 
     The image is vLLM's (0.26 or newer) or one like it: its server takes vLLM's arguments, and runs as user 2000 in
-    group 0 on a read-only file system.
+    group 0 on a read-only file system. Where secrets are mounted as files only, it also has a shell, and is started by
+    one: see `backstay.kubernetes.start_command`.
 
     An apply does not wait for the copies: they take as long as the model's weights, longer than a cluster's token
     lives, and a region without a free GPU must still be able to apply. Health checks say when they serve.
@@ -66,6 +67,7 @@ class LlmService(Construct):
         health_check: HealthCheckSpec,
         workload: Workload,
         secret: ServiceSecretOutputs | None = None,
+        mounted: MountedSecretsOutputs | None = None,
         spare_gpus: bool = True,
         queue: QueueMetric | None = None,
         load_balancer: Mapping[str, str] | None = None,
@@ -79,6 +81,7 @@ class LlmService(Construct):
             health_check: the question that decides whether a copy serves.
             workload: what it is called, and where.
             secret: the secret whose entries the server gets as environment variables.
+            mounted: secrets that the cluster reads by itself, which the server gets as environment variables too.
             spare_gpus: whether there are GPUs for one more copy. A rollout then starts the new copy first;
                 otherwise it stops an old one first.
             queue: the metric for scaling, where the cluster serves it.
@@ -90,7 +93,9 @@ class LlmService(Construct):
         self.service_account = ServiceAccountV1(
             self,
             "service-account",
-            metadata=ServiceAccountV1Metadata(**metadata),
+            metadata=ServiceAccountV1Metadata(
+                **metadata, annotations=dict(mounted.annotations) if mounted and mounted.annotations else None
+            ),
             automount_service_account_token=False,
         )
         self.deployment = DeploymentV1(
@@ -114,6 +119,7 @@ class LlmService(Construct):
                     workload=workload,
                     service_account=self.service_account.metadata.name,
                     secret=secret,
+                    mounted=mounted,
                 ),
             ),
             wait_for_rollout=False,

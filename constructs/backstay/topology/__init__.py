@@ -18,7 +18,7 @@ from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
 from backstay.topology.quantities import Duration, Percentage, Size
 from backstay.topology.region import Region, Status
-from backstay.topology.secrets import SecretSpec
+from backstay.topology.secrets import SecretSpec, SecretsRoute
 from backstay.topology.service import HealthCheckSpec, LlmServiceSpec, ServiceSpec, ZoneSpec
 from backstay.topology.state import (
     AzureState,
@@ -63,6 +63,7 @@ __all__ = [
     "ReservationSpec",
     "S3State",
     "SecretSpec",
+    "SecretsRoute",
     "ServiceSpec",
     "Size",
     "StateSpec",

@@ -16,7 +16,7 @@ from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
 from backstay.topology.region import Region, RegionRole, Status
-from backstay.topology.secrets import SecretSpec
+from backstay.topology.secrets import SecretSpec, SecretsRoute
 from backstay.topology.service import LlmServiceSpec, ServiceSpec
 from backstay.topology.spec import Spec
 from backstay.topology.state import RegionalState, StateSpec, state_on
@@ -109,6 +109,9 @@ class Environment(Spec):
     secrets: tuple[SecretSpec, ...] = ()
     """Secrets that the service needs, by name."""
 
+    secrets_route: SecretsRoute = SecretsRoute.EPHEMERAL
+    """How stored secrets reach the service: Terraform passes them on, or the cluster's CSI driver reads them."""
+
     secrets_through_state: Reason | None = None
     """The reason for letting secret values pass through Terraform's state, for Terraform older than 1.11."""
 
@@ -137,6 +140,17 @@ class Environment(Spec):
     def state_of(self, region: Region) -> RegionalState:
         """Where a region keeps its state."""
         return state_on(region.cloud, self.state)
+
+    def mounted_secrets(self, region: Region) -> tuple[SecretSpec, ...]:
+        """The secrets that a region's cluster reads by itself."""
+        if (region.secrets_route or self.secrets_route) is not SecretsRoute.CSI:
+            return ()
+        return tuple(secret for secret in self.secrets if secret.stored_as)
+
+    def passed_secrets(self, region: Region) -> tuple[SecretSpec, ...]:
+        """The secrets that Terraform passes on to a region's cluster."""
+        mounted = self.mounted_secrets(region)
+        return tuple(secret for secret in self.secrets if secret not in mounted)
 
     @property
     def active(self) -> dict[str, Region]:

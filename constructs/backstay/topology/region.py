@@ -8,6 +8,7 @@ from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.forms import LABEL, Form
 from backstay.topology.network import NetworkSpec
 from backstay.topology.quantities import Percentage
+from backstay.topology.secrets import SecretsRoute
 from backstay.topology.service import LlmServiceSpec, Readiness, Role
 from backstay.topology.spec import Spec
 
@@ -62,6 +63,9 @@ class Region(Spec):
 
     instances: InstancesSpec | None = None
     """Single GPU machines, outside Kubernetes."""
+
+    secrets_route: SecretsRoute | None = None
+    """How stored secrets reach the service here, where it is another way than the environment's."""
 
     @property
     def location(self) -> CloudRegion:

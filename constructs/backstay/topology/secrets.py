@@ -1,5 +1,6 @@
 """Secrets, by name only: no value ever passes through an environment file."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -18,6 +19,16 @@ TerraformVariable = Annotated[
 ]
 
 
+class SecretsRoute(StrEnum):
+    """How stored secrets get from their store to the service. Their values are in no file, whichever way."""
+
+    EPHEMERAL = "ephemeral"
+    """Terraform reads them while it applies and no longer, and sends them to the cluster."""
+
+    CSI = "csi"
+    """The cluster reads them when pods start, by its Secrets Store CSI driver; Terraform never sees them."""
+
+
 class SecretSpec(Spec):
     """A secret that the service needs: an entry of the service's Kubernetes secret."""
 
@@ -31,7 +42,7 @@ class SecretSpec(Spec):
     """A sensitive Terraform variable, given as `TF_VAR_<variable>`."""
 
     revision: int = Field(strict=True, default=1, ge=1, le=1_000_000)
-    """Raise it to send a changed value to the cluster: Terraform does not see values, so it cannot see a change."""
+    """Raise it to give the service a changed value: Terraform does not see values, so it cannot see a change."""
 
     def contradiction(self) -> str | None:
         """A secret has one source."""

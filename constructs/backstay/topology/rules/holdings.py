@@ -114,6 +114,19 @@ def vault_given(case: RegionCase) -> Iterator[Finding]:
         )
 
 
+@region_rule("secrets-route-fits-cloud")
+def secrets_route_fits_cloud(case: RegionCase) -> Iterator[Finding]:
+    """EKS has the CSI driver as an add-on only, whose part for AWS stays away from tainted nodes, as GPU nodes are."""
+    environment, region = case.environment, case.region
+    mounted = [secret.name for secret in environment.mounted_secrets(region)]
+    if region.cloud is Cloud.AWS and region.cluster and mounted:
+        yield (
+            ("secrets_route",) if region.secrets_route else ("cloud",),
+            f"region {case.role!r} is on aws, where the secrets_route is ephemeral only, and {', '.join(mounted)} "
+            "would come by csi; give the region a secrets_route: ephemeral of its own",
+        )
+
+
 @rule("secrets-distinct")
 def secrets_distinct(case: Case) -> Iterator[Finding]:
     """One name holds one secret."""
