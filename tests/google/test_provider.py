@@ -1,5 +1,7 @@
 """The provider of a stack."""
 
+from collections.abc import Mapping
+
 import pytest
 from cdktf import TerraformStack
 
@@ -10,9 +12,9 @@ from backstay.topology import GoogleSpec, google_region
 TAGS = {"Environment": "production", "ManagedBy": "terraform"}
 
 
-def provider(account: GoogleSpec | None) -> Synthesized:
+def provider(account: GoogleSpec | None, tags: Mapping[str, str] = TAGS) -> Synthesized:
     def build(stack: TerraformStack) -> None:
-        attach_provider(stack, region=google_region("europe-west4"), account=account, tags=TAGS)
+        attach_provider(stack, region=google_region("europe-west4"), account=account, tags=tags)
 
     return Synthesized(build)
 
@@ -26,6 +28,11 @@ def test_it_is_bound_to_the_region_and_the_project() -> None:
 def test_everything_carries_the_tags_as_labels() -> None:
     (made,) = provider(None).document["provider"]["google"]
     assert made["default_labels"] == {"environment": "production", "managedby": "terraform"}
+
+
+def test_labels_are_those_that_machines_are_given() -> None:
+    (made,) = provider(None, {"cost-center": "Inference", "team_a": ""}).document["provider"]["google"]
+    assert made["default_labels"] == {"cost-center": "inference", "team_a": ""}
 
 
 def test_the_project_is_left_to_the_credentials_where_none_is_named() -> None:

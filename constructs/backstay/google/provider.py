@@ -31,7 +31,8 @@ def attach_provider(
         "google",
         project=account.project if account else None,
         region=region.name,
-        default_labels=labels(tags),
     )
+    # As an argument its keys would be rewritten to snake case, and differ from the labels that machines are given.
+    provider.add_override("default_labels", labels(tags))
     stack.add_override("terraform.required_providers.google.version", PROVIDER_VERSIONS)
     return provider
