@@ -55,6 +55,11 @@ def test_nodes_reach_a_public_api_from_inside(public: Synthesized) -> None:
     assert subnet["address_prefixes"] == [f'${{cidrhost("{NETWORK.cidr}", -16)}}/28']
 
 
+def test_the_group_of_its_machines_has_a_name_that_aks_takes_however_long_the_others_are() -> None:
+    names = Names("organization", "a-long-name-for-an-environment", "n" * 63)
+    assert len(control_plane(names=names)["node_resource_group"]) <= 80
+
+
 def test_people_get_in_by_entra_alone(cluster: dict[str, Any]) -> None:
     assert cluster["local_account_disabled"] is True
     assert cluster["role_based_access_control_enabled"] is True

@@ -31,6 +31,7 @@ from backstay.topology.catalog import catalog
 _PODS, _SERVICES, _DNS = "10.240.0.0/12", "10.239.0.0/16", "10.239.0.10"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DNS_PREFIX_LIMIT = 54
+_NODE_GROUP_LIMIT = 80
 _WEEK_HOURS = 168
 
 
@@ -93,6 +94,8 @@ class ControlPlane(Construct):
             resource_group_name=resource_group.name,
             location=resource_group.location,
             dns_prefix=names.resource("cluster", limit=_DNS_PREFIX_LIMIT),
+            # The name that AKS would make of the group's, the cluster's and the region's is soon too long for it.
+            node_resource_group=names.resource(f"nodes-{region.name}", limit=_NODE_GROUP_LIMIT),
             # Free of charge there is no promise of availability.
             sku_tier="Standard",
             support_plan="KubernetesOfficial",
