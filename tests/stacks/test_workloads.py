@@ -4,10 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf import App
 
 from backstay.topology import Environment
+from stacks.workloads import WorkloadsStack
 from tests.synthesis import ENVIRONMENTS, Document, documents, environment, synthesize
 
+VAULT = (
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/x/providers/Microsoft.KeyVault/vaults/acme-west"
+)
+KEY = {"name": "VLLM_API_KEY", "variable": "llm_api_key"}
+TOKEN = {"name": "HF_TOKEN", "stored_as": "acme/hf-token"}
+CLUSTERS = ("aws_eks_cluster", "azurerm_kubernetes_cluster", "google_container_cluster")
 REASON = "the runners have Terraform 1.9 until March"
 
 
@@ -21,6 +29,22 @@ def changed(tmp_path: Path, **sections: Any) -> Document:
     given = environment("development")
     other = Environment.model_validate(given.model_dump(mode="json") | sections)
     return workloads(synthesize(other, tmp_path), other)
+
+
+def of_three_clouds(tmp_path: Path, **sections: Any) -> dict[str, Document]:
+    """The workloads of the environment on three clouds with some sections replaced, by the role of their region."""
+    given = environment("multicloud")
+    other = Environment.model_validate(given.model_dump(mode="json") | sections)
+    made = synthesize(other, tmp_path)
+    return {role: workloads(made, other, role) for role in other.regions}
+
+
+def read_by_clusters(*secrets: dict[str, str]) -> dict[str, Any]:
+    """Sections that have the clusters of Azure and Google Cloud read stored secrets."""
+    given = environment("multicloud").model_dump(mode="json", exclude_unset=True)
+    regions = given["regions"] | {"primary": given["regions"]["primary"] | {"secrets_route": "ephemeral"}}
+    azure = given["azure"] | {"vaults": {"westeurope": VAULT}}
+    return {"secrets_route": "csi", "secrets": list(secrets), "azure": azure, "regions": regions}
 
 
 def only(document: Document, type_: str) -> dict[str, Any]:
@@ -42,7 +66,8 @@ def test_each_region_has_the_replicas_that_the_environment_gives_it(name: str) -
 def test_the_cluster_is_found_by_its_computed_name(name: str) -> None:
     for role in environment(name).regions:
         document = workloads(documents(name), environment(name), role)
-        assert document["data"]["aws_eks_cluster"]["cluster"]["name"] == environment(name).names.cluster()
+        (cluster,) = (document["data"][type_]["cluster"] for type_ in CLUSTERS if type_ in document["data"])
+        assert cluster["name"] == environment(name).names.cluster()
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
@@ -75,6 +100,34 @@ def test_old_terraform_gets_secrets_through_the_state_and_the_token_by_a_command
     assert "data_wo" not in only(document, "kubernetes_secret_v1")
     (provider,) = document["provider"]["kubernetes"]
     assert provider["exec"][0]["command"] == "aws"
+
+
+def test_clusters_read_stored_secrets_that_terraform_never_sees(tmp_path: Path) -> None:
+    made = of_three_clouds(tmp_path, **read_by_clusters(KEY, TOKEN))
+    for role in ("secondary", "tertiary"):
+        document = made[role]
+        assert "ephemeral" not in document
+        assert only(document, "kubernetes_secret_v1")["data_wo"] == {"VLLM_API_KEY": "${var.llm_api_key}"}
+        assert only(document, "kubernetes_manifest")["manifest"]["kind"] == "SecretProviderClass"
+    assert "kubernetes_manifest" not in made["primary"]["resource"]
+    assert set(only(made["primary"], "kubernetes_secret_v1")["data_wo"]) == {"VLLM_API_KEY", "HF_TOKEN"}
+
+
+def test_where_clusters_read_all_secrets_older_terraform_and_an_older_google_provider_are_enough(
+    tmp_path: Path,
+) -> None:
+    made = of_three_clouds(tmp_path, **read_by_clusters(TOKEN))
+    for role in ("secondary", "tertiary"):
+        assert made[role]["terraform"]["required_version"] == ">= 1.5.0"
+        assert "kubernetes_secret_v1" not in made[role]["resource"]
+    assert made["tertiary"]["terraform"]["required_providers"]["google"]["version"] == ">= 6.50.0, < 8.0.0"
+
+
+def test_a_cluster_that_cannot_read_secrets_by_itself_is_not_asked_to(tmp_path: Path) -> None:
+    given = environment("development").model_dump(mode="json")
+    asked = Environment.model_validate(given | {"secrets_route": "csi", "secrets": [TOKEN]})
+    with pytest.raises(ValueError, match="cannot read HF_TOKEN by itself; its secrets_route has to be ephemeral"):
+        WorkloadsStack(App(outdir=str(tmp_path)), environment=asked, region=asked.regions["primary"])
 
 
 def test_an_environment_without_secrets_makes_none(tmp_path: Path) -> None:

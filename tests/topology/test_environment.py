@@ -43,6 +43,26 @@ def test_the_active_active_topology_is_said_word_for_word() -> None:
     assert list(production.standby) == ["tertiary"]
 
 
+def test_each_region_chooses_how_stored_secrets_reach_it_and_variables_are_always_passed_on() -> None:
+    made = environment(
+        {
+            "secrets_route": "csi",
+            "secrets": [{"name": "A", "stored_as": "a"}, {"name": "B", "variable": "b"}],
+            "regions.primary.secrets_route": "ephemeral",
+        }
+    )
+    told = {
+        role: ([one.name for one in made.mounted_secrets(region)], [one.name for one in made.passed_secrets(region)])
+        for role, region in made.regions.items()
+    }
+    assert told == {"primary": ([], ["A", "B"]), "secondary": (["A"], ["B"])}
+
+
+def test_terraform_passes_secrets_on_unless_told_otherwise() -> None:
+    made = environment({"secrets": [{"name": "A", "stored_as": "a"}]})
+    assert [made.mounted_secrets(region) for region in made.regions.values()] == [(), ()]
+
+
 def test_the_active_passive_topology_is_said_word_for_word() -> None:
     passive = environment_file.load(ENVIRONMENTS / "active-passive.yaml", today=TODAY)
     assert passive.mode == "active-passive"
