@@ -50,7 +50,7 @@ def test_a_driver_that_can_makes_a_secret_with_an_entry_for_each_file(made_of: M
     ]
 
 
-def test_a_new_revision_is_a_new_secret_so_that_no_pod_starts_with_old_values(made_of: Made) -> None:
+def test_a_new_revision_is_a_new_secret_so_that_pods_of_the_old_one_keep_theirs(made_of: Made) -> None:
     raised = TOKEN.model_copy(update={"revision": 2})
     before, after = (mounted(made_of, SYNCED, spec).construct.outputs for spec in (TOKEN, raised))
     assert (before.revision, after.revision) == (revision_of([TOKEN]), revision_of([raised]))
