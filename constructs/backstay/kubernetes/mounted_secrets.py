@@ -19,9 +19,9 @@ class MountedSecrets(Construct):
     Neither Terraform nor its state ever holds a value. The driver, and with it the kind of object that is made here,
     has to be in the cluster when the stack is planned.
 
-    Survives: a value's replacement, which the service gets when the secret's `revision` is raised. Where the driver makes
-    a Kubernetes secret, let two minutes pass before: so often it looks for new values, and until then a pod that runs
-    may still pass the old one on.
+    Survives: a value's replacement, which the service gets when the secret's `revision` is raised. Where the driver
+    makes a Kubernetes secret, let two minutes pass before: so often it looks for new values, and until then a pod that
+    runs may still pass the old one on.
     Does not survive: the loss of the store: pods that run keep their values, and no pod starts.
     """
 
