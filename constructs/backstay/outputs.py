@@ -214,3 +214,62 @@ class ServiceOutputs:
     name: str
     host: str
     port: int
+
+
+@dataclass(frozen=True)
+class DatabaseOutputs:
+    """A region's part of a database.
+
+    Attributes:
+        name: its computed name, the same in every region.
+        endpoint: where writes go while this region is the writer.
+        reader_endpoint: where reads go, in this region.
+        writer_endpoint: where writes go, whichever region is the writer; from the region that made the database.
+        port: the port on which it answers.
+        database: the database that is made with it.
+        security_group: what admits traffic to it.
+    """
+
+    name: str
+    endpoint: str
+    reader_endpoint: str
+    writer_endpoint: str | None
+    port: int
+    database: str
+    security_group: str
+
+
+@dataclass(frozen=True)
+class CacheOutputs:
+    """A region's cache.
+
+    Attributes:
+        name: its computed name, the same in every region.
+        endpoint: where writes go while this region takes them.
+        reader_endpoint: where reads go, in this region.
+        port: the port on which it answers, with TLS only.
+        security_group: what admits traffic to it.
+        user: the name under which clients log in.
+    """
+
+    name: str
+    endpoint: str
+    reader_endpoint: str
+    port: int
+    security_group: str
+    user: str
+
+
+@dataclass(frozen=True)
+class TableOutputs:
+    """A region's copy of a table.
+
+    Attributes:
+        name: its computed name, the same in every region.
+        id: how policies refer to this region's copy.
+        key: the key that encrypts it.
+    """
+
+    name: str
+    id: str
+    key: str

@@ -77,6 +77,7 @@ _OPERATORS = {
     "Bool": lambda actual, wanted: actual == wanted,
     "NumericLessThan": lambda actual, wanted: float(actual) < float(wanted),
     "StringEquals": lambda actual, wanted: actual == wanted,
+    "StringLike": fnmatchcase,
 }
 
 

@@ -23,7 +23,7 @@ some_action = st.sampled_from(sorted(actions(ALL_USES)))
 some_service = st.sampled_from(
     [
         f"{service}.{region}.amazonaws.com"
-        for service in ("ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda")
+        for service in ("ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda", "rds", "elasticache")
         for region in ("eu-west-1", "us-east-1")
     ]
 )
@@ -89,6 +89,8 @@ def test_nobody_uses_the_key_except_through_a_service_of_its_uses(use: KeyUse, a
         (KeyUse.STATE, "s3"),
         (KeyUse.STATE, "dynamodb"),
         (KeyUse.SECRETS, "secretsmanager"),
+        (KeyUse.DATABASES, "rds"),
+        (KeyUse.CACHES, "elasticache"),
     ],
 )
 @pytest.mark.parametrize("action", ENCRYPT_DECRYPT)
@@ -192,3 +194,19 @@ def test_every_use_adds_to_the_policy() -> None:
 
 def test_a_key_for_everything_has_a_policy_that_kms_takes() -> None:
     assert len(ALL_USES.encode()) < LONGEST_POLICY_BYTES
+
+
+@pytest.mark.parametrize(("use", "service"), [(KeyUse.DATABASES, "rds"), (KeyUse.CACHES, "elasticache")])
+def test_a_store_passes_the_key_on_to_aws_only(use: KeyUse, service: str) -> None:
+    through = f"{service}.eu-west-1.amazonaws.com"
+    later = {"kms:GrantIsForAWSResource": "true"}
+    assert allows(policy(use), asks("kms:CreateGrant", through=through, **later))
+    assert not allows(policy(use), asks("kms:CreateGrant", through=through))
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_a_table_is_copied_here_from_the_region_that_owns_it(region: str) -> None:
+    through = f"dynamodb.{region}.amazonaws.com"
+    for action in (*ENCRYPT_DECRYPT, "kms:CreateGrant"):
+        assert allows(policy(KeyUse.TABLES), asks(action, through=through))
+    assert not allows(policy(KeyUse.TABLES), asks("kms:Decrypt", through=f"s3.{region}.amazonaws.com"))

@@ -144,10 +144,40 @@ def _secrets(owner: KeyOwner) -> list[Statement]:
     return [allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Secrets", principal=owner.principal, condition=condition)]
 
 
+def _databases(owner: KeyOwner) -> list[Statement]:
+    return _storage("Databases", owner, owner.through("rds"))
+
+
+def _caches(owner: KeyOwner) -> list[Statement]:
+    return _storage("Caches", owner, owner.through("elasticache"))
+
+
+def _tables(owner: KeyOwner) -> list[Statement]:
+    # A copy of a table is asked for in the region that owns the table, and made with the key of its own.
+    anywhere = {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}}
+    return [
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Tables", principal=owner.principal, condition=anywhere),
+        # DynamoDB makes its grants without saying that they are for an AWS resource.
+        allow(("kms:CreateGrant",), _THIS_KEY, sid="TablesLater", principal=owner.principal, condition=anywhere),
+    ]
+
+
+def _storage(sid: str, owner: KeyOwner, condition: Mapping[str, Any]) -> list[Statement]:
+    """What a service that stores data needs, for somebody who asks it to, and by itself later."""
+    later = {**condition, **_GRANT_FOR_AWS}
+    return [
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid=sid, principal=owner.principal, condition=condition),
+        allow(("kms:CreateGrant",), _THIS_KEY, sid=f"{sid}Later", principal=owner.principal, condition=later),
+    ]
+
+
 _STATEMENTS: Mapping[KeyUse, Callable[[KeyOwner], list[Statement]]] = {
     KeyUse.DISKS: _disks,
     KeyUse.LOGS: _logs,
     KeyUse.CLUSTER_SECRETS: _cluster_secrets,
     KeyUse.STATE: _state,
     KeyUse.SECRETS: _secrets,
+    KeyUse.DATABASES: _databases,
+    KeyUse.CACHES: _caches,
+    KeyUse.TABLES: _tables,
 }

@@ -53,4 +53,7 @@ _AGENTS: Mapping[KeyUse, Callable[[ServiceAgents], str]] = {
     KeyUse.LOGS: lambda agents: agents.logging,
     KeyUse.STATE: lambda agents: agents.storage,
     KeyUse.SECRETS: lambda agents: agents.numbered("gcp-sa-secretmanager"),
+    KeyUse.DATABASES: lambda agents: agents.numbered("gcp-sa-cloud-sql"),
+    KeyUse.CACHES: lambda agents: agents.numbered("cloud-redis"),
+    KeyUse.TABLES: lambda agents: agents.numbered("gcp-sa-firestore"),
 }

@@ -5,14 +5,48 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backstay.topology.forms import LABEL, Form, between
+from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration
+from backstay.topology.region import RegionName, RegionRole
 from backstay.topology.spec import Spec
 
+# The newest minor version with long-term support: three years of fixes without a forced upgrade
+# (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Updates.LTS.html, read 2026-11).
+_DATABASE_VERSION = "17.7"
+# The smallest that a global datastore takes: nothing burstable
+# (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Redis-Global-Datastores-Getting-Started.html).
+_CACHE_NODE = "cache.r7g.large"
+
+DatabaseVersion = Annotated[
+    str, Form("a version of Aurora PostgreSQL", r"[1-9][0-9]\.[0-9]{1,2}", (_DATABASE_VERSION,))
+]
+DatabaseName = Annotated[
+    str,
+    Form("lower-case letters, digits and underscores, starting with a letter", r"[a-z][a-z0-9_]*", ("vectors",), 63),
+]
+CacheNode = Annotated[
+    str, Form("a node type of ElastiCache", r"cache\.[a-z0-9]+\.[a-z0-9]+", (_CACHE_NODE,), longest=40)
+]
+AttributeName = Annotated[
+    str,
+    Form("letters, digits and underscores, starting with a letter", r"[A-Za-z][A-Za-z0-9_]*", ("id",), longest=64),
+]
 RepositoryName = Annotated[str, Form("a repository's name in lower case", LABEL, ("vllm",), longest=100)]
 
 
 class VectorDbSpec(Spec):
-    """The vector database: Aurora PostgreSQL with pgvector, one writer region and read-only copies in the others."""
+    """The vector database: Aurora PostgreSQL with pgvector, one writer region and read-only copies in the others.
+
+    Copies follow asynchronously, typically within a second
+    (https://disaster-recovery.workshop.aws/en/services/databases/aurora/global-database.html); a failover takes
+    minutes (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html).
+    """
+
+    engine_version: DatabaseVersion = _DATABASE_VERSION
+    """The version of Aurora PostgreSQL, the same in every region. A change upgrades all of them."""
+
+    database: DatabaseName = "vectors"
+    """The database that is made with the cluster; fixed from then on."""
 
     min_capacity: float = Field(strict=True, default=0.5, ge=0.5, le=256, multiple_of=0.5)
     """The least Aurora capacity units that an instance runs with."""
@@ -23,12 +57,54 @@ class VectorDbSpec(Spec):
     instances: int = Field(strict=True, default=2, ge=1, le=15)
     """Instances in a region; with two, the loss of a zone is survived without another region."""
 
+    enforce_rpo: bool = Field(strict=True, default=False)
+    """Whether commits wait while every copy is further behind than `objectives.rpo`: no more than that is ever lost.
+
+    The price: with a single copy, the loss of the copy's region stops the writes in this one.
+    """
+
+    backup_days: int = Field(strict=True, default=14, ge=1, le=35)
+    """How many days back a region's cluster can be restored to any second, within its region."""
+
+    log_days: LogDays = 90
+    """How long the database's logs are kept."""
+
+    def contradiction(self) -> str | None:
+        """Capacity grows from the least to the most."""
+        if self.min_capacity <= self.max_capacity:
+            return None
+        return f"min_capacity {self.min_capacity:g} is above max_capacity {self.max_capacity:g}; it must not exceed it"
+
 
 class CacheSpec(Spec):
-    """The cache: Valkey on ElastiCache."""
+    """The cache: Valkey on ElastiCache.
 
-    replication: Literal["global", "cold"] = "global"
-    """`global` copies the active region's entries to the others; `cold` starts empty wherever it is."""
+    A copy follows asynchronously, usually within a second, and is promoted in about a minute
+    (https://disaster-recovery.workshop.aws/en/services/databases/elasticache/global-datastore.html).
+    """
+
+    replication: Literal["global", "cold"] | None = None
+    """`global` copies the active region's entries to the standby ones; `cold` starts empty wherever it is.
+
+    By default `global` where the cache of one region is active and others stand by, and `cold` elsewhere: a global
+    datastore has one writer.
+    """
+
+    node_type: CacheNode = _CACHE_NODE
+    """The size of a node, the same in every region."""
+
+    nodes: int = Field(strict=True, default=3, ge=2, le=6)
+    """Nodes in a region, one of which takes writes; with three, each of three zones has one."""
+
+    engine_version: Literal["7.2", "8.0", "8.1"] = "8.0"
+    """The version of Valkey, the same in every region."""
+
+    snapshot_days: int = Field(strict=True, default=1, ge=0, le=35)
+    """How long daily snapshots are kept; 0 for none."""
+
+    def is_global(self, *, active: int, standby: int) -> bool:
+        """Whether entries are copied, given how many regions' caches are active and standing by."""
+        return self.replication == "global" if self.replication else active == 1 and standby > 0
 
 
 class MessageQueueSpec(Spec):
@@ -46,10 +122,30 @@ class ArtifactsSpec(Spec):
 
 
 class SessionsSpec(Spec):
-    """Request metadata and sessions: a DynamoDB global table."""
+    """Request metadata and sessions: a DynamoDB global table, which every region reads and writes.
+
+    With `eventual`, writes reach the other regions typically within a second, and the last writer wins; with
+    `strong`, a write is in two regions before it is answered
+    (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html).
+    """
 
     consistency: Literal["eventual", "strong"] = "eventual"
-    """`strong` loses nothing with a region; it takes three regions of one region set."""
+    """`strong` loses nothing with a region; it takes three regions of one region set. Fixed once it is made."""
+
+    owner: RegionRole | None = None
+    """The part of the region that makes the table; by default that of the first region on AWS.
+
+    It stays the owner whatever fails over, since all regions write alike.
+    """
+
+    witness: RegionName | None = None
+    """The region that stands witness where `strong` has two regions only; it holds no data that can be read."""
+
+    key: AttributeName = "id"
+    """The attribute that tells items apart, a text."""
+
+    expiry: AttributeName = "expires_at"
+    """The attribute that says when an item goes, in seconds since 1970; `strong` tables keep theirs."""
 
 
 class ImagesSpec(Spec):

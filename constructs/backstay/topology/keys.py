@@ -11,3 +11,6 @@ class KeyUse(StrEnum):
     LOGS = "logs"
     STATE = "state"
     SECRETS = "secrets"
+    DATABASES = "databases"
+    CACHES = "caches"
+    TABLES = "tables"
