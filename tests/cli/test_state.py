@@ -83,7 +83,7 @@ DEPLOY = ("deploy", "development", "--auto-approve")
 def test_a_deploy_without_state_leads_to_the_bootstrap(account: Cloud) -> None:
     done = account.run(*DEPLOY)
     assert done.returncode == 1
-    assert "the state bucket does not exist yet; run `backstay state bootstrap ENV`" in done.stderr
+    assert "the store of the state does not exist yet; run `backstay state bootstrap ENV`" in done.stderr
     assert f"{REGION} is skipped: depends on {STATE}, which failed" in done.stderr
     assert account.buckets() == []
 
@@ -164,7 +164,7 @@ def test_destroy_leaves_the_state_of_an_environment_that_is_to_last(account: Clo
     account.project.write_environment(state="{backend: s3}", disposable=False)
     done = account.run("destroy", "development", "--auto-approve")
     assert done.returncode == 0, done.stderr
-    assert "the state's buckets stay" in done.stderr
+    assert "the stores of the state stay" in done.stderr
     assert f"development/{STATE}.tfstate" in account.states()
 
 
@@ -196,10 +196,10 @@ def test_two_deploys_at_once_lose_nothing(account: Cloud) -> None:
     [
         ("{backend: local}", "there is nothing to make"),
         ("{backend: cloud, organization: acme}", "makes each stack's workspace itself; log in with `terraform login`"),
-        ("{backend: gcs, bucket: acme-state}", "has to exist already; this command does not make it"),
+        ("{backend: gcs, bucket: acme-state}", "names a bucket that has to exist already; leave its name out"),
         (
             "{backend: azurerm, resource_group: rg, storage_account: acmestate, container: state}",
-            "has to exist already; this command does not make it",
+            "names a storage account that has to exist already; leave its names out",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def destroy(
 ) -> None:
     """Destroy what a deploy has created, in the opposite order.
 
-    What keeps data is protected unless the environment is disposable; the state's own buckets go only with a
+    What keeps data is protected unless the environment is disposable; the stores of the state go only with a
     disposable environment, and last.
 
     With --sandbox, the embedded cloud is ended too, and nothing is left.
@@ -61,7 +61,7 @@ def _destroy(given: str, options: "Options", auto_approve: bool, tells_changes: 
         approval.require_terminal()
     run = open_run(given, options)
     if not run.environment.disposable and run.state_stacks:
-        console.say(console.stderr(), "the state's buckets stay: the environment does not say `disposable: true`")
+        console.say(console.stderr(), "the stores of the state stay: the environment does not say `disposable: true`")
         run = run.only([stack for stack in run.stacks if stack not in run.state_stacks])
     if not auto_approve:
         planned = run.carry_out(Action.PLAN_DESTROY)

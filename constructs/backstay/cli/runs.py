@@ -26,6 +26,7 @@ from backstay.terraform import (
     settings,
 )
 from backstay.terraform.remote_state import RemoteState
+from backstay.topology.state import is_made_by_backstay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +52,7 @@ class Options:
 class Run:
     """One environment's stacks, ready for Terraform.
 
-    A state stack is a stack that makes the bucket of its own state.
+    A state stack is a stack that makes the store of its own state: a bucket, or a storage account.
     """
 
     environment: Environment
@@ -64,11 +65,12 @@ class Run:
 
     @property
     def state_stacks(self) -> tuple[SynthesizedStack, ...]:
-        """The stacks that make the buckets of the state; none for backends that need none."""
-        if self.environment.state.backend != "s3":
-            return ()
-        regions = self.environment.regions.values()
-        names = {self.environment.names.state_stack(region.location) for region in regions}
+        """The stacks that make the stores of the state; none where they exist already or none is needed."""
+        names = {
+            self.environment.names.state_stack(region.location)
+            for region in self.environment.regions.values()
+            if is_made_by_backstay(self.environment.state_of(region))
+        }
         return tuple(stack for stack in self.stacks if stack.name in names)
 
     def only(self, stacks: Sequence[SynthesizedStack]) -> Run:
@@ -79,7 +81,7 @@ class Run:
     def carry_out(self, action: Action, *, bootstraps: bool = False) -> tuple[StackResult, ...]:
         """Do it in the order of the dependencies, showing how it goes.
 
-        With `bootstraps`, an apply makes the state's buckets where they are missing.
+        With `bootstraps`, an apply makes the state's stores where they are missing.
         """
         state_stacks = {stack.name for stack in self.state_stacks}
         remote_state = RemoteState(runner=self.runner, folder=self.state_folder)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shlex import join
 
 from backstay.terraform.events import Diagnostic
+from backstay.terraform.state_store import STORES, has_sign
 
 _LOCK_ID = re.compile(r"^\s*ID:\s+(\S+)", re.MULTILINE)
 
@@ -20,13 +21,9 @@ _ADVICE_BY_ERROR = (
         "the provider mirror lacks a version that the stack accepts; add one, or leave the mirror out",
     ),
     (
-        ("NoSuchBucket", "S3 bucket does not exist", "requested bucket does not exist"),
-        "the state bucket does not exist yet; run `backstay state bootstrap ENV`",
-    ),
-    (
-        ("BucketAlreadyOwnedByYou",),
-        "the bucket exists in this account, but no state knows of it: import it with `terraform import` in the "
-        "stack's directory, or delete it if it is empty, and run the same command again",
+        ("BucketAlreadyOwnedByYou", "you already own it", "this resource needs to be imported into the State"),
+        "it exists in this account, but no state knows of it: import it with `terraform import` in the stack's "
+        "directory, or delete it if it is empty, and run the same command again",
     ),
     (
         ("No value for required variable",),
@@ -39,6 +36,20 @@ _ADVICE_BY_ERROR = (
     (
         ("No valid credential sources found", "failed to refresh cached credentials"),
         "no AWS credentials were found; set AWS_PROFILE or log in, and see `backstay doctor`",
+    ),
+    (
+        ("unable to build authorizer for",),
+        "no Azure credentials were found that work; log in with `az login` or set those of a service principal, and "
+        "see `backstay doctor`",
+    ),
+    (
+        ("could not find default credentials",),
+        "no Google Cloud credentials were found; run `gcloud auth application-default login` or set "
+        "GOOGLE_APPLICATION_CREDENTIALS, and see `backstay doctor`",
+    ),
+    (
+        ("client-go credential plugin that is not installed",),
+        "the command that gets tokens for the cluster is not on PATH; `backstay doctor` says how to get it",
     ),
     (
         ("AWS account ID not allowed",),
@@ -55,15 +66,22 @@ _ADVICE_BY_ERROR = (
     ),
 )
 
+_NO_STORE = (
+    "the store of the state does not exist yet; run `backstay state bootstrap ENV`, or make the one that the "
+    "environment names under `state`"
+)
+
 
 def advise(diagnostic: Diagnostic, *, command: Sequence[str], directory: str) -> str:
     """Return how to go on after this error, or an empty string where Terraform's own words must do."""
-    # Terraform breaks its lines at the width of a terminal.
-    text = " ".join(f"{diagnostic.summary} {diagnostic.detail}".split())
+    text = diagnostic.text
     if "Error acquiring the state lock" in text and "ResourceNotFoundException" in text:
         return "the state's lock table does not exist yet; run `backstay state bootstrap ENV`"
-    if "Error acquiring the state lock" in text:
+    # The second is what `init` says, which locks a state on Azure and Google Cloud while it makes it.
+    if "Error acquiring the state lock" in text or "Lock Info:" in text:
         lock = _LOCK_ID.search(diagnostic.detail)
         release = join([*command, f"-chdir={directory}", "force-unlock", lock[1] if lock else "ID"])
         return f"another run holds the lock: wait until it has ended; only if it is dead, release it: {release}"
+    if any(has_sign(text, store.missing) for store in STORES.values()):
+        return _NO_STORE
     return next((advice for signs, advice in _ADVICE_BY_ERROR if any(sign in text for sign in signs)), "")

@@ -86,6 +86,11 @@ class Diagnostic:
         """Say whether it made the command fail."""
         return self.severity == "error"
 
+    @property
+    def text(self) -> str:
+        """All of it on one line: Terraform breaks its lines at the width of a terminal."""
+        return " ".join(f"{self.summary} {self.detail}".split())
+
 
 Event = ResourceEvent | ChangeSummary | OutputChanges | Diagnostic
 

@@ -17,6 +17,7 @@ class Interruption:
     def __init__(self) -> None:
         """Start with nothing asked and nothing running."""
         self._times = 0
+        self._asked = threading.Event()
         self._running: set[TerraformProcess] = set()
 
     @property
@@ -27,8 +28,13 @@ class Interruption:
     def request(self) -> None:
         """Ask every running process to stop; the second request asks them to stop at once."""
         self._times += 1
+        self._asked.set()
         for process in tuple(self._running):
             process.interrupt(self._times)
+
+    def wait(self, seconds: float) -> bool:
+        """Let time pass, at most until a stop is asked for, and say whether it was."""
+        return self._asked.wait(seconds)
 
     @contextmanager
     def reaches(self, process: TerraformProcess) -> Iterator[None]:

@@ -1,8 +1,7 @@
-"""The state of the stack that makes the state's own bucket: made from nothing, and unmade."""
+"""The state of the stack that makes the state's own store: made from nothing, and unmade."""
 
 import json
-import re
-from collections.abc import Sequence
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,37 +9,35 @@ from backstay.terraform.command import CommandResult, EventListener
 from backstay.terraform.events import Diagnostic
 from backstay.terraform.interruption import Interruption
 from backstay.terraform.manifest import SynthesizedStack
-from backstay.terraform.result import Action, Outcome, StackResult
+from backstay.terraform.result import Action, StackResult
 from backstay.terraform.run import StackRunner, StackWork
+from backstay.terraform.state_store import Remedy, Sign, first_remedy, has_sign, store_of
 
 # Terraform merges overrides in the order of their names, and this one has the last word on the backend.
 _OVERRIDE = "state_override.tf.json"
 
 # Where the state is says the folder, never what an interrupted run has left in the stack's .terraform.
 _ANEW = "-reconfigure"
+_MOVE = ("-migrate-state", "-force-copy")
 
-_MISSING_BUCKET = re.compile(r"S3 bucket \S+ does not exist|NoSuchBucket")
-_FOREIGN_BUCKET = re.compile(
-    r"BucketAlreadyExists|StatusCode: 40[13]|StatusCode: 301|Unable to access object .* in S3 bucket", re.DOTALL
-)
-_FINISH = "making or removing its bucket was interrupted; `backstay state bootstrap ENV` finishes making it"
-_CLASH = (
-    "the name of the state bucket is taken: bucket names are unique in the world, and this one belongs to another "
-    "account, or these credentials may not use it; choose another `namespace` in the environment file, or use "
-    "credentials of the account that owns the bucket"
-)
+_FINISH = "making or removing its store was interrupted; `backstay state bootstrap ENV` finishes making it"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteState:
-    """Keeps a state stack's state in `folder` for as long as there is no bucket to hold it.
+    """Keeps a state stack's state in `folder` for as long as there is no store to hold it.
 
     That file is all there is to know about an interruption: while it exists, the work is not finished, whatever
-    the bucket holds. Both ways may be gone again from the start, and end where they would have ended.
+    the store holds. Both ways may be gone again from the start, and end where they would have ended.
+
+    A new store that does not answer yet is asked again, every `pause_seconds` for `patience_seconds`.
     """
 
     runner: StackRunner
     folder: Path
+    pause_seconds: float = 15
+    # Azure promises that a role is in force within ten minutes.
+    patience_seconds: float = 600
 
     def is_unfinished(self, stack: SynthesizedStack) -> bool:
         """Say whether the stack's state was left here by an interrupted `create` or `remove`."""
@@ -49,83 +46,91 @@ class RemoteState:
     def run(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
     ) -> StackResult:
-        """Plan or apply the stack, with its state in the bucket that it made earlier."""
+        """Plan or apply the stack, with its state in the store that it made earlier."""
         work = self.runner.begin(stack, action, interruption, on_event)
         if self.is_unfinished(stack):
             unfinished = Diagnostic("error", f"the state of {stack.name} is still in {self._local(stack)}")
             result = work.result(CommandResult(exit_status=1, diagnostics=(unfinished,)))
             return replace(result, advice=(_FINISH,))
         self._override(stack).unlink(missing_ok=True)
-        done = work.initialize(_ANEW)
-        return self._result(work, work.act() if done.exit_status == 0 else done)
+        opened = work.initialize(_ANEW)
+        return _advised(work, work.act()) if opened.exit_status == 0 else _refused(work, opened)
 
     def create(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
     ) -> StackResult:
-        """Apply the stack with its state in the folder, then move the state into the bucket that it made.
+        """Apply the stack with its state in the folder, then move the state into the store that it made.
 
-        Where the bucket exists already, it is an ordinary apply.
+        Where the store exists already, it is an ordinary apply.
         """
         work = self.runner.begin(stack, action, interruption, on_event)
-        override = self._override(stack)
         # Left by a run that was killed.
-        override.unlink(missing_ok=True)
+        self._override(stack).unlink(missing_ok=True)
         if not self.is_unfinished(stack):
-            done = work.initialize(_ANEW)
-            if done.exit_status == 0:
-                return self._result(work, work.act())
-            if not _has_error(done, _MISSING_BUCKET):
-                return self._result(work, done)
-        try:
-            done = applied = self._locally(work, _ANEW)
-        finally:
-            override.unlink(missing_ok=True)
-        if done.exit_status == 0:
-            done = work.initialize("-migrate-state", "-force-copy")
-        if done.exit_status == 0:
-            self._forget(stack)
-            done = applied
-        return self._result(work, done)
+            opened = work.initialize(_ANEW)
+            if opened.exit_status == 0:
+                return _advised(work, work.act())
+            if not _is_missing(work, opened):
+                return _refused(work, opened)
+        applied = self._locally(work, _ANEW)
+        if applied.exit_status != 0:
+            return _advised(work, applied)
+        moved = self._move_in(work)
+        if moved.exit_status != 0:
+            return _refused(work, moved)
+        self._forget(stack)
+        return work.result(applied)
 
     def remove(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
     ) -> StackResult:
-        """Move the stack's state out of its bucket into the folder, then destroy the stack, bucket included."""
+        """Move the stack's state out of its store into the folder, then destroy the stack, store included."""
         work = self.runner.begin(stack, action, interruption, on_event)
-        override = self._override(stack)
-        override.unlink(missing_ok=True)
-        done = CommandResult(exit_status=0)
-        if not self.is_unfinished(stack):
-            done = work.initialize(_ANEW)
-            if done.exit_status != 0 and _has_error(done, _MISSING_BUCKET):
-                # Without the bucket there is nothing left that the stack could have made.
-                return self._result(work, CommandResult(exit_status=0))
-        try:
-            if done.exit_status == 0:
-                options = [_ANEW] if self.is_unfinished(stack) else ["-migrate-state", "-force-copy"]
-                done = self._locally(work, *options)
-        finally:
-            override.unlink(missing_ok=True)
+        self._override(stack).unlink(missing_ok=True)
+        if self.is_unfinished(stack):
+            done = self._locally(work, _ANEW)
+        else:
+            opened = work.initialize(_ANEW)
+            if _is_missing(work, opened):
+                return _gone(work)
+            if opened.exit_status != 0:
+                return _refused(work, opened)
+            done = self._locally(work, *_MOVE)
         if done.exit_status == 0:
             self._forget(stack)
-        return self._result(work, done)
+        return work.result(done)
 
     def destroy_dependent(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
     ) -> StackResult:
-        """Destroy a stack whose state is in a bucket that `remove` takes away last; without the bucket, it is gone."""
-        result = self.runner.run(stack, action, interruption, on_event)
-        if result.outcome is Outcome.FAILED and _mention(result.errors, _MISSING_BUCKET):
-            reason = "its state bucket is gone, as after a destroy"
-            return replace(result, outcome=Outcome.UNCHANGED, reason=reason, diagnostics=(), advice=())
-        return result
+        """Destroy a stack whose state is in a store that `remove` takes away last; without the store, it is gone."""
+        work = self.runner.begin(stack, action, interruption, on_event)
+        opened = work.initialize()
+        if _is_missing(work, opened):
+            return _gone(work)
+        return work.result(work.act() if opened.exit_status == 0 else opened)
 
     def _locally(self, work: StackWork, *init_options: str) -> CommandResult:
+        """Carry out the action with the state in the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        override = self._override(work.stack)
         backend = {"local": {"path": str(self._local(work.stack).absolute())}}
-        self._override(work.stack).write_text(json.dumps({"terraform": {"backend": backend}}), encoding="utf-8")
-        done = work.initialize(*init_options)
-        return work.act() if done.exit_status == 0 else done
+        override.write_text(json.dumps({"terraform": {"backend": backend}}), encoding="utf-8")
+        try:
+            done = work.initialize(*init_options)
+            return work.act() if done.exit_status == 0 else done
+        finally:
+            override.unlink(missing_ok=True)
+
+    def _move_in(self, work: StackWork) -> CommandResult:
+        """Move the state into the store, once that answers."""
+        store = store_of(work.stack)
+        end = time.monotonic() + self.patience_seconds
+        while True:
+            moved = work.initialize(*_MOVE)
+            settles = store is not None and _has_error(moved, store.settling)
+            if not settles or time.monotonic() >= end or work.interruption.wait(self.pause_seconds):
+                return moved
 
     def _forget(self, stack: SynthesizedStack) -> None:
         for path in self.folder.glob(f"{stack.name}.tfstate*"):
@@ -137,14 +142,36 @@ class RemoteState:
     def _override(self, stack: SynthesizedStack) -> Path:
         return stack.directory / _OVERRIDE
 
-    def _result(self, work: StackWork, done: CommandResult) -> StackResult:
-        result = work.result(done)
-        return replace(result, advice=(_CLASH,)) if _has_error(done, _FOREIGN_BUCKET) else result
+
+def _is_missing(work: StackWork, opened: CommandResult) -> bool:
+    store = store_of(work.stack)
+    return store is not None and _has_error(opened, store.missing)
 
 
-def _has_error(done: CommandResult, pattern: re.Pattern[str]) -> bool:
-    return _mention([diagnostic for diagnostic in done.diagnostics if diagnostic.is_error], pattern)
+def _gone(work: StackWork) -> StackResult:
+    """What became of a stack without a store, which goes last: nothing is left that the stack could have made."""
+    result = work.result(CommandResult(exit_status=0))
+    return replace(result, reason="the store of its state does not exist, as after a destroy")
 
 
-def _mention(errors: Sequence[Diagnostic], pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(f"{error.summary}\n{error.detail}") for error in errors)
+def _refused(work: StackWork, opened: CommandResult) -> StackResult:
+    """What became of a stack whose state could not be reached."""
+    store = store_of(work.stack)
+    return _with_remedy(work, opened, store.refusals if store else ())
+
+
+def _advised(work: StackWork, done: CommandResult) -> StackResult:
+    """What became of a stack that was planned or applied."""
+    store = store_of(work.stack)
+    return _with_remedy(work, done, store.taken if store else ())
+
+
+def _with_remedy(work: StackWork, done: CommandResult, remedies: tuple[Remedy, ...]) -> StackResult:
+    result = work.result(done)
+    found = (first_remedy(error.text, remedies) for error in result.errors)
+    remedy = next(filter(None, found), None)
+    return replace(result, advice=(remedy,)) if remedy else result
+
+
+def _has_error(done: CommandResult, signs: tuple[Sign, ...]) -> bool:
+    return any(has_sign(diagnostic.text, signs) for diagnostic in done.diagnostics if diagnostic.is_error)
