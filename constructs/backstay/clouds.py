@@ -4,24 +4,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from cdktf import TerraformStack
 
+from backstay.outputs import (
+    ClusterOutputs,
+    FleetOutputs,
+    InstancesOutputs,
+    KeyOutputs,
+    LoadBalancerOutputs,
+    NetworkOutputs,
+    SecretStoreOutputs,
+    SecretValues,
+    StateOutputs,
+)
 from backstay.topology import Cloud, Environment, Region
 
-if TYPE_CHECKING:
-    # AWS came first, so its constructs define the signatures that every cloud's have.
-    from backstay.aws.gpu_cluster import GpuCluster
-    from backstay.aws.gpu_fleet import GpuFleet
-    from backstay.aws.gpu_instances import GpuInstances
-    from backstay.aws.keys import Key
-    from backstay.aws.load_balancer import LoadBalancer
-    from backstay.aws.network import Network
-    from backstay.aws.remote_state import RemoteState
-    from backstay.aws.secrets import Secrets
-    from backstay.azure.stored_secrets import StoredSecrets as AzureStoredSecrets
-    from backstay.google.stored_secrets import StoredSecrets as GoogleStoredSecrets
+_Outputs = TypeVar("_Outputs", covariant=True)
+
+
+class Made(Protocol[_Outputs]):
+    """A construct of any cloud, by what it hands on."""
+
+    @property
+    def outputs(self) -> _Outputs:
+        """What it hands on."""
+        ...
+
+
+class Entrance(Made[LoadBalancerOutputs], Protocol):
+    """A load balancer of any cloud."""
+
+    def serve(self, fleet: FleetOutputs) -> None:
+        """Send requests to a fleet, which was made with the load balancer's outputs."""
+        ...
 
 
 class CloudUnavailableError(LookupError):
@@ -43,15 +60,15 @@ class CloudKit:
 
     attach_provider: Callable[[TerraformStack], object]
     attach_cluster: Callable[[TerraformStack], str]
-    key: "Callable[..., Key]"
-    network: "Callable[..., Network]"
-    gpu_cluster: "Callable[..., GpuCluster]"
-    gpu_fleet: "Callable[..., GpuFleet]"
-    gpu_instances: "Callable[..., GpuInstances]"
-    load_balancer: "Callable[..., LoadBalancer]"
-    remote_state: "Callable[..., RemoteState]"
-    secrets: "Callable[..., Secrets]"
-    stored_secrets: "Callable[..., AzureStoredSecrets | GoogleStoredSecrets] | None"
+    key: Callable[..., Made[KeyOutputs]]
+    network: Callable[..., Made[NetworkOutputs]]
+    gpu_cluster: Callable[..., Made[ClusterOutputs]]
+    gpu_fleet: Callable[..., Made[FleetOutputs]]
+    gpu_instances: Callable[..., Made[InstancesOutputs]]
+    load_balancer: Callable[..., Entrance]
+    remote_state: Callable[..., Made[StateOutputs]]
+    secrets: Callable[..., Made[SecretValues]]
+    stored_secrets: Callable[..., Made[SecretStoreOutputs]] | None
     needs_device_plugin: bool
 
 
