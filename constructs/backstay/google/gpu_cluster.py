@@ -28,13 +28,13 @@ from backstay.google.cluster_access import ClusterAccess
 from backstay.google.cluster_logs import ClusterLogs
 from backstay.google.cluster_pools import Pool, gpu_pool, system_pool
 from backstay.google.cluster_upkeep import maintenance_policy
-from backstay.google.labels import labels
 from backstay.google.network import PODS_RANGE, SERVICES_RANGE
 from backstay.google.node_pool import NodePool
 from backstay.google.service_account import SCOPES, MachineAccount
 from backstay.outputs import ClusterOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, ClusterSpec, Names
 from backstay.topology.catalog.kubernetes import end_of_support
+from backstay.topology.labels import labels
 
 _NODE_ROLES = {"node": "roles/container.defaultNodeServiceAccount", "images": "roles/artifactregistry.reader"}
 _WAIVERS = {

@@ -31,13 +31,13 @@ from constructs import Construct
 from backstay.google._machine import ACCELERATOR, MachineAccess, metadata
 from backstay.google.firewall import HEALTH_CHECKS
 from backstay.google.gpu_size import boot_disk_type, zones_with
-from backstay.google.labels import labels
 from backstay.google.load_balancer import SERVING_PORT
 from backstay.google.machine_image import MachineImage
 from backstay.google.reservation import RESERVATION_NAME
 from backstay.google.service_account import SCOPES
 from backstay.outputs import FleetOutputs, KeyOutputs, LoadBalancerOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, FleetSpec, Names, ReservationSpec
+from backstay.topology.labels import labels
 
 # The longest that a group waits before it judges a new machine.
 _LONGEST_WARM_UP = 3600

@@ -18,12 +18,12 @@ from constructs import Construct
 
 from backstay.google._machine import ACCELERATOR, MachineAccess, metadata
 from backstay.google.gpu_size import boot_disk_type, zones_with
-from backstay.google.labels import labels
 from backstay.google.machine_image import MachineImage
 from backstay.google.reservation import RESERVATION_NAME
 from backstay.google.service_account import SCOPES
 from backstay.outputs import InstancesOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, InstancesSpec, Names, ReservationSpec
+from backstay.topology.labels import labels
 
 
 class GpuInstances(Construct):

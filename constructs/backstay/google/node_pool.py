@@ -24,11 +24,11 @@ from constructs import Construct
 
 from backstay.google.cluster_pools import Gpus, Pool
 from backstay.google.gpu_size import boot_disk_type
-from backstay.google.labels import labels
 from backstay.google.reservation import RESERVATION_NAME
 from backstay.google.service_account import SCOPES
 from backstay.outputs import KeyOutputs
 from backstay.topology import Names, ReservationSpec
+from backstay.topology.labels import labels
 
 
 class NodePool(Construct):

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 
-from backstay.google.labels import labels
 from backstay.topology import CloudRegion, GoogleSpec
+from backstay.topology.labels import labels
 
 # The bindings are made from 6.50, and 7 is current: what Backstay writes is valid for both.
 PROVIDER_VERSIONS = ">= 6.50.0, < 8.0.0"

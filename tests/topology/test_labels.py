@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from backstay.google.labels import labels
+from backstay.topology.labels import labels
 
 # https://cloud.google.com/resource-manager/docs/labels-overview#requirements
 KEY, VALUE = re.compile("[a-z][a-z0-9_-]{0,62}"), re.compile("[a-z0-9_-]{0,63}")
