@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstay.aws.key_policy import ENCRYPT_DECRYPT, KeyOwner, key_policy
+from backstay.aws.key_policy import ENCRYPT_DECRYPT, KeyOwner, application_key_policy, key_policy
 from backstay.topology.keys import KeyUse
 from tests.aws.policies import ACCOUNT, STRANGER, Request, actions, allows, statements
 
@@ -23,7 +23,7 @@ some_action = st.sampled_from(sorted(actions(ALL_USES)))
 some_service = st.sampled_from(
     [
         f"{service}.{region}.amazonaws.com"
-        for service in ("ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda", "rds", "elasticache")
+        for service in ("ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda", "rds", "elasticache", "sqs", "ecr")
         for region in ("eu-west-1", "us-east-1")
     ]
 )
@@ -91,6 +91,8 @@ def test_nobody_uses_the_key_except_through_a_service_of_its_uses(use: KeyUse, a
         (KeyUse.SECRETS, "secretsmanager"),
         (KeyUse.DATABASES, "rds"),
         (KeyUse.CACHES, "elasticache"),
+        (KeyUse.QUEUES, "sqs"),
+        (KeyUse.OBJECTS, "s3"),
     ],
 )
 @pytest.mark.parametrize("action", ENCRYPT_DECRYPT)
@@ -210,3 +212,25 @@ def test_a_table_is_copied_here_from_the_region_that_owns_it(region: str) -> Non
     for action in (*ENCRYPT_DECRYPT, "kms:CreateGrant"):
         assert allows(policy(KeyUse.TABLES), asks(action, through=through))
     assert not allows(policy(KeyUse.TABLES), asks("kms:Decrypt", through=f"s3.{region}.amazonaws.com"))
+
+
+@pytest.mark.parametrize("action", ["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"])
+def test_a_repository_is_passed_the_key_when_it_is_made(action: str) -> None:
+    images = policy(KeyUse.IMAGES)
+    assert allows(images, asks(action, through="ecr.eu-west-1.amazonaws.com"))
+    if action != "kms:DescribeKey":
+        assert not allows(images, asks(action, through="ecr.us-east-1.amazonaws.com"))
+
+
+def test_nobody_decrypts_images_except_the_repositories() -> None:
+    assert not allows(policy(KeyUse.IMAGES), asks("kms:Decrypt", through="ecr.eu-west-1.amazonaws.com"))
+
+
+@pytest.mark.parametrize("action", [*ENCRYPT_DECRYPT, "kms:ReplicateKey", "kms:PutKeyPolicy"])
+def test_a_key_for_applications_is_used_as_the_accounts_own_policies_say(action: str) -> None:
+    assert allows(application_key_policy(OWNER), asks(action))
+    assert not allows(application_key_policy(OWNER), asks(action, account=STRANGER))
+
+
+def test_a_key_for_applications_is_passed_on_to_nobody() -> None:
+    assert not allows(application_key_policy(OWNER), asks("kms:CreateGrant"))

@@ -1,6 +1,6 @@
 """Who may do what with a key: its policy, composed of what the key is for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,24 @@ def key_policy(uses: Collection[KeyUse], owner: KeyOwner) -> str:
     Beyond administration, it opens the key only through the services of its uses: IAM policies of the account
     say who may use it, and this policy says on which paths.
     """
-    # Without this, a key that its creator can no longer reach is lost until AWS support steps in.
-    administration = allow(_ADMINISTRATION, _THIS_KEY, sid="Administration", principal=owner.principal)
     composed = (statement for use in KeyUse if use in uses for statement in _STATEMENTS[use](owner))
-    return document(administration, *composed)
+    return document(_administration(owner, _ADMINISTRATION), *composed)
+
+
+def application_key_policy(owner: KeyOwner) -> str:
+    """The policy of a key that applications use by themselves, and that may be copied to other regions.
+
+    IAM policies of the account say who may use it; no service stands between.
+    """
+    return document(
+        _administration(owner, (*_ADMINISTRATION, "kms:ReplicateKey", "kms:UpdatePrimaryRegion")),
+        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Applications", principal=owner.principal),
+    )
+
+
+def _administration(owner: KeyOwner, actions: Sequence[str]) -> Statement:
+    # Without it, a key that its creator can no longer reach is lost until AWS support steps in.
+    return allow(actions, _THIS_KEY, sid="Administration", principal=owner.principal)
 
 
 def _disks(owner: KeyOwner) -> list[Statement]:
@@ -134,14 +148,13 @@ def _state(owner: KeyOwner) -> list[Statement]:
     both = owner.through("s3", "dynamodb")
     table = owner.through("dynamodb")
     return [
-        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="State", principal=owner.principal, condition=both),
+        _through("State", owner, both),
         allow(("kms:CreateGrant",), _THIS_KEY, sid="StateLocksLater", principal=owner.principal, condition=table),
     ]
 
 
 def _secrets(owner: KeyOwner) -> list[Statement]:
-    condition = owner.through("secretsmanager")
-    return [allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Secrets", principal=owner.principal, condition=condition)]
+    return [_through("Secrets", owner, owner.through("secretsmanager"))]
 
 
 def _databases(owner: KeyOwner) -> list[Statement]:
@@ -156,19 +169,39 @@ def _tables(owner: KeyOwner) -> list[Statement]:
     # A copy of a table is asked for in the region that owns the table, and made with the key of its own.
     anywhere = {"StringLike": {"kms:ViaService": "dynamodb.*.amazonaws.com"}}
     return [
-        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid="Tables", principal=owner.principal, condition=anywhere),
+        _through("Tables", owner, anywhere),
         # DynamoDB makes its grants without saying that they are for an AWS resource.
         allow(("kms:CreateGrant",), _THIS_KEY, sid="TablesLater", principal=owner.principal, condition=anywhere),
     ]
+
+
+def _queues(owner: KeyOwner) -> list[Statement]:
+    return [_through("Queues", owner, owner.through("sqs"))]
+
+
+def _objects(owner: KeyOwner) -> list[Statement]:
+    return [_through("Objects", owner, owner.through("s3"))]
+
+
+def _images(owner: KeyOwner) -> list[Statement]:
+    # A repository gets its grants when it is made, and they are all that it encrypts and decrypts with.
+    condition = owner.through("ecr")
+    actions = ("kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant")
+    return [allow(actions, _THIS_KEY, sid="Images", principal=owner.principal, condition=condition)]
 
 
 def _storage(sid: str, owner: KeyOwner, condition: Mapping[str, Any]) -> list[Statement]:
     """What a service that stores data needs, for somebody who asks it to, and by itself later."""
     later = {**condition, **_GRANT_FOR_AWS}
     return [
-        allow(ENCRYPT_DECRYPT, _THIS_KEY, sid=sid, principal=owner.principal, condition=condition),
+        _through(sid, owner, condition),
         allow(("kms:CreateGrant",), _THIS_KEY, sid=f"{sid}Later", principal=owner.principal, condition=later),
     ]
+
+
+def _through(sid: str, owner: KeyOwner, condition: Mapping[str, Any]) -> Statement:
+    """What a service needs that encrypts and decrypts for whoever asks it to."""
+    return allow(ENCRYPT_DECRYPT, _THIS_KEY, sid=sid, principal=owner.principal, condition=condition)
 
 
 _STATEMENTS: Mapping[KeyUse, Callable[[KeyOwner], list[Statement]]] = {
@@ -180,4 +213,7 @@ _STATEMENTS: Mapping[KeyUse, Callable[[KeyOwner], list[Statement]]] = {
     KeyUse.DATABASES: _databases,
     KeyUse.CACHES: _caches,
     KeyUse.TABLES: _tables,
+    KeyUse.QUEUES: _queues,
+    KeyUse.OBJECTS: _objects,
+    KeyUse.IMAGES: _images,
 }

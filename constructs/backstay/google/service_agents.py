@@ -56,4 +56,7 @@ _AGENTS: Mapping[KeyUse, Callable[[ServiceAgents], str]] = {
     KeyUse.DATABASES: lambda agents: agents.numbered("gcp-sa-cloud-sql"),
     KeyUse.CACHES: lambda agents: agents.numbered("cloud-redis"),
     KeyUse.TABLES: lambda agents: agents.numbered("gcp-sa-firestore"),
+    KeyUse.QUEUES: lambda agents: agents.numbered("gcp-sa-pubsub"),
+    KeyUse.OBJECTS: lambda agents: agents.storage,
+    KeyUse.IMAGES: lambda agents: agents.numbered("gcp-sa-artifactregistry"),
 }

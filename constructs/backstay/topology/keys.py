@@ -14,3 +14,6 @@ class KeyUse(StrEnum):
     DATABASES = "databases"
     CACHES = "caches"
     TABLES = "tables"
+    QUEUES = "queues"
+    OBJECTS = "objects"
+    IMAGES = "images"
