@@ -20,12 +20,9 @@ LONGEST_POLICY_BYTES = 32_768
 
 some_uses = st.sets(st.sampled_from(list(KeyUse)), min_size=1)
 some_action = st.sampled_from(sorted(actions(ALL_USES)))
+SERVICES = ["ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda", "rds", "elasticache", "sqs", "ecr"]
 some_service = st.sampled_from(
-    [
-        f"{service}.{region}.amazonaws.com"
-        for service in ("ec2", "s3", "dynamodb", "secretsmanager", "eks", "logs", "lambda", "rds", "elasticache", "sqs", "ecr")
-        for region in ("eu-west-1", "us-east-1")
-    ]
+    [f"{service}.{region}.amazonaws.com" for service in SERVICES for region in ("eu-west-1", "us-east-1")]
 )
 
 

@@ -33,6 +33,10 @@ AttributeName = Annotated[
 ]
 RepositoryName = Annotated[str, Form("a repository's name in lower case", LABEL, ("vllm",), longest=100)]
 
+RepositoryPrefix = Annotated[
+    str, Form("how a repository's name begins", r"[a-z0-9]+([._/-][a-z0-9]+)*/?", ("acme/staging/",), longest=256)
+]
+
 
 class VectorDbSpec(Spec):
     """The vector database: Aurora PostgreSQL with pgvector, one writer region and read-only copies in the others.
@@ -108,7 +112,11 @@ class CacheSpec(Spec):
 
 
 class MessageQueueSpec(Spec):
-    """The message queue: SQS, one in each region. What waits in a lost region waits there until it is back."""
+    """The message queue: SQS, one in each region, copied nowhere, since SQS copies to no other region.
+
+    What waits in a lost region waits there until the region is back, for as long as `retention` says. Whoever cannot
+    wait for an answer sends again, to another region, so that every message may be worked on twice.
+    """
 
     visibility: Annotated[Duration, between(Duration.parse("1s"), Duration.parse("12h"))] = Duration.parse("15m")
     """How long a message that was taken stays hidden from others: longer than the longest answer takes."""
@@ -116,9 +124,26 @@ class MessageQueueSpec(Spec):
     deliveries: int = Field(strict=True, default=5, ge=1, le=1_000)
     """How often a message is delivered before it goes to the dead-letter queue."""
 
+    retention: Annotated[Duration, between(Duration.parse("1m"), Duration.parse("14d"))] = Duration.parse("14d")
+    """How long a message waits for somebody to take it; by default as long as SQS offers."""
+
 
 class ArtifactsSpec(Spec):
-    """Model artifacts and checkpoints: a bucket in each region, each copying to the others."""
+    """Model artifacts and checkpoints: a bucket in each region, each copying to the others.
+
+    Copies follow asynchronously, most within seconds; replication time control is designed for 99.99% within 15
+    minutes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html), and its service level
+    agreement promises 99.9% (https://aws.amazon.com/s3/sla-rtc/).
+    """
+
+    copies: Literal["everywhere", "peer"] = "everywhere"
+    """`everywhere` keeps every artifact at hand in all regions; `peer` keeps it in one other, the least that is safe.
+
+    With two regions, both are the same.
+    """
+
+    keep_days: int = Field(strict=True, default=30, ge=1, le=3_650)
+    """How long an artifact that was replaced or deleted can be had back, in days."""
 
 
 class SessionsSpec(Spec):
@@ -149,10 +174,29 @@ class SessionsSpec(Spec):
 
 
 class ImagesSpec(Spec):
-    """Container images: ECR repositories, copied to every region."""
+    """Container images: ECR repositories; an image that is pushed in one region is copied to every other.
+
+    AWS gives no figure for how long that takes: `aws ecr describe-image-replication-status` tells, before a rollout.
+    """
 
     repositories: tuple[RepositoryName, ...] = Field(min_length=1)
     """The repositories."""
+
+    replication_rules: Literal["written", "existing"] = "written"
+    """Who says what is copied: an account has a single list of rules in each region, for all of its repositories.
+
+    `written` replaces the list; `existing` leaves it to whoever has written it, such as another environment in the
+    same account, which names these repositories in `also_copied`.
+    """
+
+    also_copied: tuple[RepositoryPrefix, ...] = Field(default=(), max_length=99)
+    """How the names of other repositories begin that the list is to copy as well, such as `acme/staging/`."""
+
+    def contradiction(self) -> str | None:
+        """A list that is left alone cannot be added to."""
+        if self.replication_rules == "existing" and self.also_copied:
+            return "also_copied adds to a list that replication_rules leaves alone; name them where it is written"
+        return None
 
 
 class DataSpec(Spec):
