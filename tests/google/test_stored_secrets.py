@@ -14,8 +14,13 @@ TOKEN = SecretSpec(name="HF_TOKEN", stored_as="acme/production/hf_token")
 KEY = SecretSpec(name="VLLM_API_KEY", stored_as="vllm-key")
 
 
-def stored(*specs: SecretSpec, region: CloudRegion = REGION) -> Synthesized:
-    wiring: dict[str, Any] = {"namespace": "llm", "service_account": "llm-service", "region": region, "names": NAMES}
+def stored(*specs: SecretSpec, region: CloudRegion = REGION, namespace: str = "llm") -> Synthesized:
+    wiring: dict[str, Any] = {
+        "namespace": namespace,
+        "service_account": "llm-service",
+        "region": region,
+        "names": NAMES,
+    }
     return in_region(lambda stack: StoredSecrets(stack, "stored", specs=specs, **wiring))
 
 
@@ -31,6 +36,11 @@ def test_only_the_pods_of_one_service_account_act_as_the_account() -> None:
     assert identity["role"] == "roles/iam.workloadIdentityUser"
     assert identity["member"] == f"serviceAccount:{account(made, 'project')}.svc.id.goog[llm/llm-service]"
     assert made.construct.outputs.annotations.keys() == {"iam.gke.io/gcp-service-account"}
+
+
+def test_the_account_has_a_name_that_google_takes_however_long_the_namespace_is() -> None:
+    made = stored(TOKEN, region=google_region("northamerica-northeast1"), namespace="n" * 63)
+    assert len(made.only("google_service_account")["display_name"]) <= 100
 
 
 def test_the_account_reads_exactly_the_secrets_that_are_named() -> None:

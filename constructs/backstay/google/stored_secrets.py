@@ -71,7 +71,8 @@ class StoredSecrets(Construct):
             self,
             "account",
             account_id=names.service_account("secrets", region),
-            display_name=f"Secrets of {namespace}/{service_account} in {region}",
+            # Without the namespace, which may take two thirds of the hundred characters that there are.
+            display_name=f"Secrets of {service_account} in {region}",
         )
         project = self.account.project
         self.identity = ServiceAccountIamMember(
