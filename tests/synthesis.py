@@ -9,7 +9,8 @@ from cdktf import App
 
 from backstay import environment_file
 from backstay.testing import without_nulls
-from backstay.topology import Environment
+from backstay.topology import Environment, Region
+from backstay.topology.state import is_made_by_backstay
 from stacks import add_stacks
 
 PROJECT = Path(__file__).parents[1]
@@ -20,12 +21,28 @@ Document = dict[str, Any]
 
 def synthesize(environment: Environment, folder: Path) -> dict[str, Document]:
     """Synthesize an environment into a folder, and read every stack's document by the stack's name."""
+    return {name: without_nulls(json.loads(text)) for name, text in written(environment, folder).items()}
+
+
+def written(environment: Environment, folder: Path) -> dict[str, str]:
+    """Synthesize an environment into a folder: every stack's file, as it is written, by the stack's name."""
     app = App(outdir=str(folder))
     add_stacks(app, environment)
     app.synth()
+    return {stack.name: (stack / "cdk.tf.json").read_text() for stack in sorted((folder / "stacks").iterdir())}
+
+
+def regions_of(environment: Environment) -> dict[str, Region]:
+    """The region that each of an environment's stacks belongs to, by the stack's name."""
+    names = environment.names
     return {
-        stack.name: without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
-        for stack in sorted((folder / "stacks").iterdir())
+        stack: region
+        for region in environment.regions.values()
+        for stack in (
+            *((names.state_stack(region.location),) if is_made_by_backstay(environment.state_of(region)) else ()),
+            names.region_stack(region.location),
+            *((names.workloads_stack(region.location),) if region.cluster else ()),
+        )
     }
 
 

@@ -1,0 +1,256 @@
+"""Environments of every kind that break no rule, as a hypothesis strategy.
+
+They are drawn as a file would say them: what a rule demands is always there, and everything else sometimes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from backstay.topology import Cloud, CloudRegion, Environment
+from backstay.topology.catalog import catalog
+from backstay.topology.labels import label_key
+from tests.stacks import existing
+
+Data = dict[str, Any]
+Keys = Mapping[str, SearchStrategy[Any]]
+
+LOWER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+ALL = LOWER + LOWER.upper() + DIGITS
+REASON = "generated to be tested"
+# The longest name that, with a namespace before it, Google Cloud takes for a cluster.
+SHORT = 27
+
+
+def offered(place: CloudRegion) -> list[str]:
+    """The GPU sizes that can be had in a region, as far as is known."""
+    tables = catalog(place.cloud)
+    return [size for size in tables.gpu_types if tables.offers(place.name, size)]
+
+
+def geography(place: CloudRegion) -> str:
+    return catalog(place.cloud).regions[place.name].geography
+
+
+PLACES = [
+    place
+    for cloud in Cloud
+    for place in (CloudRegion(cloud, name) for name, facts in catalog(cloud).regions.items() if facts.zones >= 3)
+    if offered(place)
+]
+
+
+def section(always: Keys, sometimes: Keys) -> SearchStrategy[Data]:
+    """A section of a file, with or without the keys that it may leave out."""
+    return st.fixed_dictionaries(
+        {**always}, optional={key: value for key, value in sometimes.items() if key not in always}
+    )
+
+
+def labels(longest: int) -> SearchStrategy[str]:
+    """Words with hyphens between them, of any length up to a limit."""
+    words = st.text(LOWER + DIGITS, min_size=1, max_size=longest)
+    return st.lists(words, min_size=1, max_size=3).map(lambda all_: f"e{'-'.join(all_)}"[:longest].rstrip("-"))
+
+
+def names() -> SearchStrategy[str]:
+    """Names of environments, which leave two words to stacks."""
+    return labels(30).filter(lambda name: not {"state", "link"} & set(name.split("-")[1:]))
+
+
+def namespaces() -> SearchStrategy[str]:
+    return st.text(LOWER + DIGITS, max_size=11).map("n{}".format)
+
+
+def cluster_names(clouds: set[Cloud]) -> SearchStrategy[str]:
+    """Names of clusters that several clouds take."""
+    if Cloud.GOOGLE in clouds:
+        return labels(40)
+    return st.text(ALL + "_-", max_size=61 if Cloud.AZURE in clouds else 98).map("c{}c".format)
+
+
+def tags(clouds: set[Cloud]) -> SearchStrategy[dict[str, str]]:
+    """Tags that several clouds take."""
+    characters = ALL + " .:=+@_-äß"
+    keys = st.text(characters if Cloud.AZURE in clouds else f"{characters}/", max_size=127).map("t{}".format)
+    pairs = st.tuples(keys, st.text(characters, max_size=256))
+    return st.lists(pairs, max_size=5, unique_by=lambda pair: label_key(pair[0])).map(dict)
+
+
+def networks(place: CloudRegion, index: int) -> SearchStrategy[Data]:
+    """Networks that do not overlap with those of an environment's other regions."""
+    facts = catalog(place.cloud).regions[place.name]
+    zones = facts.zone_names or [f"{place.name}{letter}" for letter in LOWER[: facts.zones]]
+    cidrs = [f"172.{16 + index}.0.0/16", f"172.{16 + index}.240.0/20", f"192.168.{64 * index}.0/18"]
+    return section(
+        {},
+        {
+            "cidr": st.sampled_from(cidrs),
+            "zones": st.permutations(zones).map(lambda given: list(given[:3])),
+            "nat": st.sampled_from(["per-zone", "single"]),
+            "flow_logs_days": st.sampled_from([1, 90, 3_653]),
+        },
+    )
+
+
+@st.composite
+def scales(draw: st.DrawFn, *, least: int) -> Data:
+    """Numbers of machines in order, some of them left to their defaults."""
+    desired = draw(st.integers(least, 20))
+    bounds = {"minimum": st.integers(least, desired), "maximum": st.integers(max(1, desired), 1_000)}
+    return draw(section({"desired": st.just(desired)}, bounds))
+
+
+def disks() -> SearchStrategy[str]:
+    return st.sampled_from(["100GiB", "200GiB", "16TiB"])
+
+
+def reservations(cloud: Cloud) -> SearchStrategy[Data]:
+    kinds = ["on-demand", "capacity-block"] if cloud is Cloud.AWS else ["on-demand"]
+    return section({"id": st.sampled_from(existing.RESERVATIONS[cloud])}, {"kind": st.sampled_from(kinds)})
+
+
+@st.composite
+def clusters(draw: st.DrawFn, place: CloudRegion, *, least: int) -> Data:
+    """Clusters whose GPU size is named, so that a service can be made to fit."""
+    capacity = st.one_of(section({}, {"reservation": reservations(place.cloud)}), st.just({"purchase": "spot"}))
+    size = {"instance_type": st.sampled_from(offered(place))}
+    nodes = draw(scales(least=least)) | draw(section(size, {"disk": disks()})) | draw(capacity)
+    optional = {
+        "system_nodes": scales(least=1),
+        "public_api": st.just({"cidrs": ["198.51.100.0/24", "203.0.113.7/32"], "reason": REASON}),
+        "admins": st.lists(st.sampled_from(existing.ADMINS), max_size=3, unique_by=str),
+        "log_days": st.sampled_from([1, 90, 3_653]),
+    }
+    return {"gpu_nodes": nodes, **draw(section({}, optional))}
+
+
+@st.composite
+def services(draw: st.DrawFn, place: CloudRegion, nodes: Data) -> Data:
+    """Copies of the model server for which some nodes have the GPUs."""
+    in_one = catalog(place.cloud).gpu_types[nodes["instance_type"]].count
+    gpus = draw(st.integers(1, in_one))
+    replicas = draw(st.integers(0, nodes["desired"] * (in_one // gpus)))
+    return {"gpus": gpus, "replicas": replicas, **draw(section({}, {"namespace": labels(63)}))}
+
+
+@st.composite
+def machines(draw: st.DrawFn, place: CloudRegion) -> Data:
+    """GPU machines outside Kubernetes."""
+    size, key = draw(st.sampled_from(offered(place))), {"ssh_public_key": st.just(existing.SSH_KEY)}
+    image = {"image": st.sampled_from(existing.IMAGES[place.cloud])}
+    always = {"instance_type": st.just(size)} | (key if place.cloud is Cloud.AZURE else {})
+    if place.cloud is Cloud.AZURE and catalog(place.cloud).gpu_types[size].architecture != "x86_64":
+        always |= image
+    return draw(section(always, {"disk": disks(), "reservation": reservations(place.cloud), **image, **key}))
+
+
+@st.composite
+def fleets(draw: st.DrawFn, place: CloudRegion, *, zone: Cloud, least: int) -> Data:
+    """Fleets that serve, behind a certificate that exists or can be requested."""
+    certificate = {"certificate": st.just(existing.CERTIFICATES[place.cloud].format(region=place.name))}
+    requested = place.cloud is zone is Cloud.AWS
+    optional = {
+        "public": st.just(REASON),
+        "port": st.sampled_from([80, 443, 8000, 65_535]),
+        "target_cpu": st.sampled_from(["10%", "62.5%", "100%"]),
+        "warm_up": st.sampled_from(["0s", "30s", "10m", "1h"]),
+        **certificate,
+    }
+    script = {"start": st.just('#!/bin/sh\necho "${HOSTNAME} %{x}"')}
+    serving = draw(section(script if requested else script | certificate, optional))
+    return draw(machines(place)) | draw(scales(least=least)) | serving
+
+
+@st.composite
+def regions(draw: st.DrawFn, place: CloudRegion, index: int, *, zone: Cloud, least: int) -> Data:
+    """Regions with a cluster, a fleet or single machines, or several of these."""
+    held = draw(st.sampled_from(["cluster", "fleet", "instances", "cluster fleet", "cluster fleet instances"])).split()
+    cluster = draw(clusters(place, least=least)) if "cluster" in held else None
+    routes = ["ephemeral"] if place.cloud is Cloud.AWS else ["ephemeral", "csi"]
+    many = st.integers(1, 12)
+    return {
+        "cloud": place.cloud,
+        "region": place.name,
+        "network": draw(networks(place, index)),
+        "secrets_route": draw(st.sampled_from(routes)),
+        "cluster": cluster,
+        "llm_service": draw(services(place, cluster["gpu_nodes"])) if cluster else {},
+        "fleet": draw(fleets(place, zone=zone, least=least)) if "fleet" in held else None,
+        "instances": draw(machines(place)) | {"count": draw(many)} if "instances" in held else None,
+    }
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Sequence[CloudRegion]:
+    """One to three regions that do not fall to one disaster."""
+    return draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3, unique_by=geography))
+
+
+def states(clouds: set[Cloud], *, disposable: bool) -> SearchStrategy[Data]:
+    """Every way to keep the state of regions on some clouds."""
+    made = [{"backend": existing.BACKENDS[cloud]} for cloud in clouds] if len(clouds) == 1 else []
+    return st.sampled_from([*made, *existing.STATES, *([{"backend": "local"}] if disposable else [])])
+
+
+@st.composite
+def environments(
+    draw: st.DrawFn,
+    *,
+    where: Sequence[CloudRegion] = (),
+    named: tuple[str, str] | None = None,
+) -> Environment:
+    """Environments, if wanted in given regions, or under a given namespace and name."""
+    chosen = where or draw(places())
+    space, name = named or draw(st.tuples(namespaces(), names()))
+    clouds, zone = {place.cloud for place in chosen}, draw(st.sampled_from(Cloud))
+    disposable, tier, active = draw(st.booleans()), draw(st.sampled_from([1, 3])), draw(st.integers(1, len(chosen)))
+    parts = [
+        draw(regions(place, index, zone=zone, least=1 if tier == 1 else 0))
+        | {"status": "active" if index < active else "standby", "traffic": "0%" if index else "100%"}
+        for index, place in enumerate(chosen)
+    ]
+    cluster = {"name": cluster_names(clouds)}
+    must_name = Cloud.GOOGLE in clouds and len(f"{space}-{name}") > 40
+    checks = {"interval": st.sampled_from(["10s", "30s"]), "threshold": st.integers(1, 10)}
+    return Environment.model_validate(
+        {
+            "name": name,
+            "namespace": space,
+            "mode": "active-active" if active > 1 else "active-passive" if len(chosen) > 1 else "single-region",
+            "disposable": disposable,
+            "objectives": {"tier": tier},
+            "service": {
+                "host": f"{name}.example.com",
+                "zone": {"name": "example.com", "cloud": zone, "id": existing.ZONES[zone]},
+                "health_check": draw(section({}, checks)),
+            },
+            "state": draw(states(clouds, disposable=disposable)),
+            "aws": draw(
+                section({"account": st.just(existing.ACCOUNT)}, {"deploy_role": st.just(existing.DEPLOY_ROLE)})
+            ),
+            "azure": {
+                "subscription": existing.UUID,
+                "tenant": existing.UUID,
+                "vaults": {place.name: existing.VAULT for place in chosen},
+                "deploy_from": draw(st.sampled_from([[], ["198.51.100.0/24", "203.0.113.7/32"]])),
+            },
+            "google": {"project": existing.PROJECT},
+            "tags": draw(tags(clouds)),
+            "cluster": draw(section(cluster, {}) if must_name else section({}, {} if named else cluster)),
+            "secrets": draw(st.lists(st.sampled_from(existing.SECRETS), max_size=3, unique_by=str)),
+            "secrets_through_state": draw(st.sampled_from([None, REASON])),
+            "regions": dict(zip(("primary", "secondary", "tertiary"), parts, strict=False)),
+        }
+    )
+
+
+@st.composite
+def neighbours(draw: st.DrawFn) -> tuple[Environment, Environment]:
+    """Two environments of one organisation in the same regions, whose names have much in common."""
+    where, namespace, name = draw(places()), draw(namespaces()), draw(labels(SHORT - 3))
+    other = draw(st.sampled_from([f"{name}-eu", f"{name}2", f"e{name}", f"e-{name}"]))
+    one, two = (environments(where=where, named=(namespace, it)) for it in (name, other))
+    return draw(one), draw(two)
