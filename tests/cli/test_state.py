@@ -24,8 +24,8 @@ ACCOUNT = "123456789012"
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory, terraform_on_path: str) -> Iterator[Sandbox]:
     assert terraform_on_path
-    providers = examination.providers(None)
-    require(not providers.advice, f"no AWS provider: {providers.found}")
+    aws, *_ = examination.providers(None)
+    require(not aws.advice, f"no AWS provider: {aws.found}")
     running_sandbox = Sandbox.start(tmp_path_factory.mktemp("sandbox"))
     yield running_sandbox
     running_sandbox.stop()

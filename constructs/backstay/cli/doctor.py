@@ -15,7 +15,8 @@ def doctor(
 ) -> None:
     """Say what was found of all that Backstay needs, and what to do about what is missing.
 
-    Exits with 0 when the sandbox can run here.
+    That is the machine's Python, Node and Terraform, and for each cloud the bindings, the provider, the credentials
+    and the commands that get tokens for its clusters. Exits with 0 when the sandbox can run here.
     """
     with reported("doctor", as_json=as_json):
         from backstay.cli import console, examination
