@@ -231,3 +231,26 @@ def test_a_key_for_applications_is_used_as_the_accounts_own_policies_say(action:
 
 def test_a_key_for_applications_is_passed_on_to_nobody() -> None:
     assert not allows(application_key_policy(OWNER), asks("kms:CreateGrant"))
+
+
+@pytest.mark.parametrize("service", ["backup", "dynamodb", "ec2", "rds"])
+def test_a_vaults_key_is_used_by_the_service_that_a_snapshot_is_of(service: str) -> None:
+    through = f"{service}.eu-west-1.amazonaws.com"
+    later = {"kms:GrantIsForAWSResource": "true"}
+    assert allows(policy(KeyUse.BACKUPS), asks("kms:GenerateDataKey", through=through))
+    assert allows(policy(KeyUse.BACKUPS), asks("kms:CreateGrant", through=through, **later))
+    assert not allows(policy(KeyUse.BACKUPS), asks("kms:CreateGrant", through=through))
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:GenerateDataKey"])
+def test_alarms_of_the_account_alone_encrypt_what_they_say(action: str) -> None:
+    def alarm_asks(account: str) -> Request:
+        return Request(action, service="cloudwatch.amazonaws.com", context={"aws:SourceAccount": account})
+
+    assert allows(policy(KeyUse.ALARMS), alarm_asks(ACCOUNT))
+    assert not allows(policy(KeyUse.ALARMS), alarm_asks(STRANGER))
+
+
+def test_whoever_tells_people_does_so_through_the_topic() -> None:
+    assert allows(policy(KeyUse.ALARMS), asks("kms:GenerateDataKey", through="sns.eu-west-1.amazonaws.com"))
+    assert not allows(policy(KeyUse.ALARMS), asks("kms:GenerateDataKey", through="sqs.eu-west-1.amazonaws.com"))

@@ -190,6 +190,24 @@ def _images(owner: KeyOwner) -> list[Statement]:
     return [allow(actions, _THIS_KEY, sid="Images", principal=owner.principal, condition=condition)]
 
 
+def _backups(owner: KeyOwner) -> list[Statement]:
+    # Snapshots in a vault stay with the service that they are of, which encrypts them with the vault's key.
+    return _storage("Backups", owner, owner.through("backup", "dynamodb", "ec2", "rds"))
+
+
+def _alarms(owner: KeyOwner) -> list[Statement]:
+    return [
+        _through("Alarms", owner, owner.through("sns")),
+        allow(
+            ("kms:Decrypt", "kms:GenerateDataKey"),
+            _THIS_KEY,
+            sid="AlarmsOfCloudWatch",
+            principal={"Service": "cloudwatch.amazonaws.com"},
+            condition={"StringEquals": {"aws:SourceAccount": owner.account}},
+        ),
+    ]
+
+
 def _storage(sid: str, owner: KeyOwner, condition: Mapping[str, Any]) -> list[Statement]:
     """What a service that stores data needs, for somebody who asks it to, and by itself later."""
     later = {**condition, **_GRANT_FOR_AWS}
@@ -216,4 +234,6 @@ _STATEMENTS: Mapping[KeyUse, Callable[[KeyOwner], list[Statement]]] = {
     KeyUse.QUEUES: _queues,
     KeyUse.OBJECTS: _objects,
     KeyUse.IMAGES: _images,
+    KeyUse.BACKUPS: _backups,
+    KeyUse.ALARMS: _alarms,
 }

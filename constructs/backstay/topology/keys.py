@@ -17,3 +17,5 @@ class KeyUse(StrEnum):
     QUEUES = "queues"
     OBJECTS = "objects"
     IMAGES = "images"
+    BACKUPS = "backups"
+    ALARMS = "alarms"
