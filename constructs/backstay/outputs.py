@@ -72,6 +72,7 @@ class LoadBalancerOutputs:
         target_group: where machines register.
         security_group: what machines admit traffic from.
         health_check: how a group of machines judges its own, on clouds where the group and not the target group does.
+        listener: what answers on the port of HTTPS, on clouds where rules can be added to it.
     """
 
     id: str
@@ -80,6 +81,7 @@ class LoadBalancerOutputs:
     target_group: str
     security_group: str
     health_check: str | None = None
+    listener: str | None = None
 
 
 @dataclass(frozen=True)
@@ -273,3 +275,80 @@ class TableOutputs:
     name: str
     id: str
     key: str
+
+
+@dataclass(frozen=True)
+class QueueOutputs:
+    """A region's message queue.
+
+    Attributes:
+        name: its computed name, the same in every region.
+        url: where messages are sent and taken.
+        id: how policies refer to it.
+        dead_letter_name: the computed name of the queue for what could not be worked on.
+        dead_letter_id: how policies refer to that queue.
+    """
+
+    name: str
+    url: str
+    id: str
+    dead_letter_name: str
+    dead_letter_id: str
+
+
+@dataclass(frozen=True)
+class ArtifactsOutputs:
+    """A region's bucket of model artifacts.
+
+    Attributes:
+        bucket: its computed name, which ends in the region's.
+        id: how policies refer to it.
+        key: the key that encrypts it.
+    """
+
+    bucket: str
+    id: str
+    key: str
+
+
+@dataclass(frozen=True)
+class ImagesOutputs:
+    """A region's repositories of container images.
+
+    Attributes:
+        urls: where images are pushed and pulled, by the repository's name in the environment.
+        ids: how policies refer to the repositories, likewise.
+    """
+
+    urls: Mapping[str, str]
+    ids: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class VaultOutputs:
+    """A region's vault of backups.
+
+    Attributes:
+        name: its computed name, the same in every region.
+        id: how policies refer to it.
+    """
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True)
+class TopicOutputs:
+    """Who is told by a region's alarms.
+
+    Attributes:
+        name: the computed name of the topic that people subscribe to, the same in every region.
+        id: how policies refer to it.
+        key: the key that encrypts what is said.
+        told: everything that an alarm tells: that topic, and those that people had before.
+    """
+
+    name: str
+    id: str
+    key: str
+    told: tuple[str, ...]

@@ -75,6 +75,7 @@ def _is_principal(principal: Any, request: Request) -> bool:
 _OPERATORS = {
     "ArnLike": fnmatchcase,
     "Bool": lambda actual, wanted: actual == wanted,
+    "ForAnyValue:StringEquals": lambda actual, wanted: actual == wanted,
     "NumericLessThan": lambda actual, wanted: float(actual) < float(wanted),
     "StringEquals": lambda actual, wanted: actual == wanted,
     "StringLike": fnmatchcase,

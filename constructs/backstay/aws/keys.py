@@ -81,7 +81,7 @@ class Key(Construct):
             description=f"{names.namespace} {names.environment}: {purpose}",
             policy=key_policy(uses, owner),
             enable_key_rotation=True,
-            deletion_window_in_days=_DISPOSABLE_DELETION_DAYS if disposable else _DELETION_DAYS,
+            deletion_window_in_days=deletion_days(disposable=disposable),
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
         self.alias = KmsAlias(self, "alias", name=names.key_alias(purpose), target_key_id=self.key.key_id)
@@ -100,3 +100,8 @@ class Key(Construct):
         name = f"{verb}-{self.purpose}"
         policy = document(allow([*actions], [self.key.arn]))
         return IamRolePolicy(role, name, name=name, role=role.name, policy=policy)
+
+
+def deletion_days(*, disposable: bool) -> int:
+    """How long the deletion of a key can be taken back, in days."""
+    return _DISPOSABLE_DELETION_DAYS if disposable else _DELETION_DAYS

@@ -25,7 +25,8 @@ class RemoteState(Construct):
 
     Survives: two applies at once, of which the second is refused; a state that was overwritten or deleted, for
     90 days and 20 versions; every other region's loss.
-    Does not survive: the loss of its region, with which what the state describes is lost too.
+    Does not survive: the loss of its region, with which what the state describes is lost too, unless a
+    `BucketReplication` keeps a copy where it can be read.
     """
 
     def __init__(
