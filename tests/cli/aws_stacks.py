@@ -1,10 +1,11 @@
-"""Small stacks that need the AWS provider, with the names that the development environment gives them."""
+"""Small stacks, most of which need the AWS provider, with the names that the development environment gives them."""
 
 from tests.terraform.apps import Stack
 
 BUCKET = "acme-development--state-us-east-1"
 STATE, REGION = "development-state-us-east-1", "development-us-east-1"
 WORKLOADS = "development-us-east-1-workloads"
+AZURE_STATE, AZURE_REGION = "development-state-westeurope", "development-westeurope"
 AWS = {"aws": {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}}
 
 
@@ -72,3 +73,10 @@ def workloads_stack() -> Stack:
     """A stack that the embedded cloud cannot hold."""
     kubernetes = {"kubernetes": {"source": "hashicorp/kubernetes", "version": "2.38.0"}}
     return {"terraform": {"required_providers": AWS | kubernetes}, "provider": {"aws": [{"region": "us-east-1"}]}}
+
+
+def azure_stack() -> Stack:
+    """A stack of another cloud, with its state there, that cannot be initialized anywhere near a test."""
+    backend = {"azurerm": {"storage_account_name": "acmedevelopment", "container_name": "tfstate", "key": "state"}}
+    azurerm = {"azurerm": {"source": "hashicorp/azurerm", "version": ">= 4.55.0, < 5.0.0"}}
+    return {"terraform": {"backend": backend, "required_providers": azurerm}, "provider": {"azurerm": [{}]}}

@@ -1,5 +1,8 @@
 """Looking at environment files."""
 
+import shutil
+from pathlib import Path
+
 from tests.cli.conftest import Project
 
 
@@ -47,3 +50,20 @@ def test_list_refuses_an_environment_that_is_not_there(project: Project) -> None
     done = project.run("list", "nowhere")
     assert done.returncode == 3
     assert "there is no such environment file" in done.stderr
+
+
+def test_list_shows_the_cloud_and_the_state_of_each_region(project: Project) -> None:
+    shutil.copy(Path(__file__).parents[2] / "environments/multicloud.yaml", project.directory / "environments")
+    lines = [line.split() for line in project.run("list", "multicloud").stdout.splitlines()]
+    assert [line[-6:] for line in lines] == [
+        ["role", "cloud", "region", "status", "traffic", "state"],
+        ["primary", "aws", "us-east-1", "active", "34%", "s3"],
+        ["secondary", "azure", "westeurope", "active", "33%", "azurerm"],
+        ["tertiary", "google", "asia-southeast1", "active", "33%", "gcs"],
+    ]
+    (multicloud,) = project.json("list", "multicloud")["environments"]
+    assert [(region["cloud"], region["state"]) for region in multicloud["regions"]] == [
+        ("aws", "s3"),
+        ("azure", "azurerm"),
+        ("google", "gcs"),
+    ]

@@ -9,7 +9,7 @@ from backstay import environment_file
 from backstay.cli import presumed
 from backstay.sandbox.seeds import HostedZone, MachineImage, Secret
 from backstay.terraform import manifest
-from backstay.topology import Environment
+from backstay.topology import Cloud, Environment
 from tests.cli.conftest import ENVIRONMENT
 from tests.terraform.apps import Stack, write_app
 
@@ -54,3 +54,11 @@ def test_a_provider_is_emulated_whichever_way_its_source_is_written(tmp_path: Pa
     write_app(tmp_path, stacks)
     foreign = {stack.name: presumed.foreign_providers(stack) for stack in manifest.read(tmp_path)}
     assert foreign == {"short": [], "long": [], "other": ["hashicorp/kubernetes"]}
+
+
+def test_a_zone_of_another_cloud_is_not_presumed_here(environment: Environment, tmp_path: Path) -> None:
+    write_app(tmp_path, {"east": PROVIDER})
+    zone = environment.service.zone.model_copy(update={"cloud": Cloud.GOOGLE, "id": "example-com"})
+    service = environment.service.model_copy(update={"zone": zone})
+    elsewhere = environment.model_copy(update={"service": service})
+    assert presumed.seeds(elsewhere, manifest.read(tmp_path)) == []

@@ -11,7 +11,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from backstay.cli import examination
-from tests.cli.aws_stacks import REGION, STATE, WORKLOADS, region_stack, state_stack, workloads_stack
+from backstay.sandbox import Sandbox
+from tests.cli.aws_stacks import (
+    AZURE_REGION,
+    AZURE_STATE,
+    REGION,
+    STATE,
+    WORKLOADS,
+    azure_stack,
+    region_stack,
+    state_stack,
+    workloads_stack,
+)
 from tests.cli.conftest import Project
 from tests.conftest import require
 
@@ -21,15 +32,21 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture(scope="module", autouse=True)
 def providers(terraform_on_path: str) -> None:
     assert terraform_on_path
-    found = examination.providers(None)
-    require(not found.advice, f"no AWS provider: {found.found}")
+    aws, *_ = examination.providers(None)
+    require(not aws.advice, f"no AWS provider: {aws.found}")
 
 
 def write_stacks(project: Project) -> None:
     project.write_environment(state="{backend: s3}", disposable=False)
     project.write(
-        {STATE: state_stack(), REGION: region_stack(), WORKLOADS: workloads_stack()},
-        depends_on={REGION: [STATE], WORKLOADS: [REGION]},
+        {
+            STATE: state_stack(),
+            REGION: region_stack(),
+            WORKLOADS: workloads_stack(),
+            AZURE_STATE: azure_stack(),
+            AZURE_REGION: azure_stack(),
+        },
+        depends_on={REGION: [STATE], WORKLOADS: [REGION], AZURE_REGION: [AZURE_STATE]},
     )
 
 
@@ -61,7 +78,11 @@ def test_a_deploy_makes_the_state_and_then_all_that_the_emulator_can_hold(deploy
 
 @pytest.mark.sandbox
 def test_what_was_not_exercised_is_told_with_its_reason(deployed: Deployed) -> None:
-    assert deployed.first["sandbox"]["not_exercised"] == {WORKLOADS: ["hashicorp/kubernetes"]}
+    assert deployed.first["sandbox"]["not_exercised"] == {
+        AZURE_STATE: ["hashicorp/azurerm"],
+        AZURE_REGION: ["hashicorp/azurerm"],
+        WORKLOADS: ["hashicorp/kubernetes"],
+    }
 
 
 @pytest.mark.sandbox
@@ -78,7 +99,9 @@ def test_what_was_created_is_told_by_region(deployed: Deployed) -> None:
 @pytest.mark.sandbox
 def test_the_second_plan_is_empty(deployed: Deployed) -> None:
     assert deployed.first["sandbox"]["second_plan_is_empty"] is True
-    assert deployed.project.run("plan", "development", "--sandbox").returncode == 0
+    planned = deployed.project.run("plan", "development", "--sandbox")
+    assert planned.returncode == 0
+    assert f"not exercised: {AZURE_REGION}, for want of hashicorp/azurerm" in planned.stderr
 
 
 @pytest.mark.sandbox
@@ -94,6 +117,8 @@ def test_people_read_what_stands_where(deployed: Deployed) -> None:
     shown = deployed.project.run("deploy", "development", "--sandbox").stdout
     assert "aws_s3_bucket in us-east-1: acme-development-data" in shown
     assert f"not exercised: {WORKLOADS}, for want of hashicorp/kubernetes" in shown
+    assert f"not exercised: {AZURE_REGION}, for want of hashicorp/azurerm" in shown
+    assert "the embedded cloud emulates AWS only" in shown
     assert "a second plan finds nothing to change" in shown
     assert "backstay destroy development --sandbox" in shown
 
@@ -136,6 +161,14 @@ def test_a_plan_needs_a_sandbox_that_is_running(project: Project) -> None:
     done = project.run("plan", "development", "--sandbox")
     assert done.returncode == 1
     assert "no sandbox of development is running; `backstay deploy development --sandbox` starts it" in done.stderr
+
+
+def test_what_the_embedded_cloud_does_not_have_at_all_is_refused(project: Project) -> None:
+    write_stacks(project)
+    done = project.run("deploy", "development", "--sandbox", "--stack", "*-westeurope")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"not exercised: {AZURE_REGION}, for want of hashicorp/azurerm" in done.stderr
+    assert Sandbox.running(project.directory / ".backstay/sandbox/development") is None
 
 
 def test_destroying_what_is_not_there_is_no_failure(project: Project) -> None:

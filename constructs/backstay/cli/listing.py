@@ -1,11 +1,14 @@
 """`backstay list`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backstay.cli.failures import reported
 from backstay.cli.status import Status
+
+if TYPE_CHECKING:
+    from backstay.topology import Region, RegionalState
 
 
 def list_environments(
@@ -14,7 +17,7 @@ def list_environments(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
 ) -> None:
-    """List the project's environments and their regions."""
+    """List the project's environments: their regions by cloud, and the backend that keeps each region's state."""
     with reported("list", as_json=as_json):
         raise typer.Exit(_list(environments or [], as_json))
 
@@ -45,14 +48,7 @@ def _list(given: list[str], as_json: bool) -> Status:
                 "name": name,
                 "mode": str(environment.mode),
                 "regions": [
-                    {
-                        "role": role,
-                        "cloud": str(region.cloud),
-                        "region": region.region,
-                        "status": str(region.status),
-                        "traffic": str(region.traffic),
-                    }
-                    for role, region in environment.regions.items()
+                    _row(role, region, environment.state_of(region)) for role, region in environment.regions.items()
                 ],
             }
             for name, environment in loaded.items()
@@ -61,15 +57,25 @@ def _list(given: list[str], as_json: bool) -> Status:
         console.write_json({"command": "list", "exit_status": 0, "environments": entries, "unusable": unusable})
         return Status.SUCCESS
     table = Table(box=None, pad_edge=False)
-    for column in ("environment", "mode", "role", "region", "status", "traffic"):
+    for column in ("environment", "mode", "role", "cloud", "region", "status", "traffic", "state"):
         table.add_column(column)
     for name, environment in loaded.items():
         first = (name, str(environment.mode))
         for role, region in environment.regions.items():
-            location = f"{region.cloud} {region.region}"
-            table.add_row(*first, role, location, str(region.status), str(region.traffic))
+            table.add_row(*first, *_row(role, region, environment.state_of(region)).values())
             first = ("", "")
     for name, count in broken.items():
         table.add_row(name, f"[red]{count} problem(s): `backstay check {name}` shows them[/]")
     console.stdout().print(table)
     return Status.SUCCESS
+
+
+def _row(role: str, region: "Region", state: "RegionalState") -> dict[str, str]:
+    return {
+        "role": role,
+        "cloud": str(region.cloud),
+        "region": region.region,
+        "status": str(region.status),
+        "traffic": str(region.traffic),
+        "state": state.backend,
+    }

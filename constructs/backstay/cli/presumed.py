@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from backstay.sandbox.seeds import HostedZone, MachineImage, Secret, Seed
+from backstay.topology import Cloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ def region_of(stack: SynthesizedStack) -> str:
 def seeds(environment: Environment, stacks: Sequence[SynthesizedStack]) -> list[Seed]:
     """Return the DNS zone, the machine images and the secrets that the stacks look up."""
     zone = environment.service.zone
-    found: list[Seed] = [HostedZone(id=zone.id, name=zone.name)]
+    found: list[Seed] = [HostedZone(id=zone.id, name=zone.name)] if zone.cloud is Cloud.AWS else []
     for stack in stacks:
         found += _looked_up(_configuration(stack))
     return list(dict.fromkeys(found))

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from backstay.sandbox.report import Report
     from backstay.terraform import StackResult
 
+_EMULATED = "the embedded cloud emulates AWS only, and nothing runs in its Kubernetes clusters"
+
+
+def left_out(not_exercised: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what to say about stacks that need what the embedded cloud does not have."""
+    lines = [
+        f"not exercised: {stack}, for want of {', '.join(providers)}" for stack, providers in not_exercised.items()
+    ]
+    return [*lines, _EMULATED] if lines else []
+
 
 @dataclass(frozen=True)
 class SandboxReport:
@@ -53,8 +63,8 @@ class SandboxReport:
         """Print it, with one column for each region."""
         inventory.show(self.created, regions)
         out = console.stdout()
-        for stack, providers in self.not_exercised.items():
-            console.say(out, f"not exercised: {stack}, for want of {', '.join(providers)}")
+        for line in left_out(self.not_exercised):
+            console.say(out, line)
         for service in sorted({fixed.service for fixed in self.helped.fixed}):
             fixes = "; ".join(_lowered(fixed.what) for fixed in self.helped.fixed if fixed.service == service)
             console.say(out, f"fixed in the emulator: {service}: {fixes}", style="dim")

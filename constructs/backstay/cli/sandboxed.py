@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backstay import sandbox
-from backstay.cli import console, inventory, presumed, protection, summary
-from backstay.cli.failures import FailedError
+from backstay.cli import console, inventory, presumed, protection, sandbox_report, summary
+from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.project import Project
 from backstay.cli.runs import Place, Run, prepare
 from backstay.cli.sandbox_report import SandboxReport
@@ -17,12 +17,12 @@ from backstay.cli.status import Status
 from backstay.sandbox import Sandbox
 from backstay.sandbox.accounts import DEFAULT_ACCOUNT
 from backstay.terraform import Action
+from backstay.topology import Cloud
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from backstay.cli.runs import Options
-    from backstay.terraform import SynthesizedStack
     from backstay.topology import Environment
 
 
@@ -43,22 +43,32 @@ class _Target:
         aws = self.environment.aws
         return aws.account if aws else DEFAULT_ACCOUNT
 
+    @property
+    def regions(self) -> list[str]:
+        """Those that the embedded cloud has."""
+        return [region.region for region in self.environment.regions.values() if region.cloud is Cloud.AWS]
+
 
 def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) -> Status:
     """Start the embedded cloud, deploy all that it can hold, and prove that a second plan is empty."""
     target = _target(given)
-    if Sandbox.running(target.home) is None:
+    is_new = Sandbox.running(target.home) is None
+    if is_new:
         # What the last one held is gone with it, so nothing that refers to it is true any more.
         shutil.rmtree(target.home, ignore_errors=True)
     running = Sandbox.start(target.home)
-    run, left_out = _prepare(target, running, options)
+    try:
+        run, not_exercised = _prepare(target, running, options)
+    except BaseException:
+        if is_new:
+            running.stop()
+        raise
     applied = run.carry_out(Action.APPLY, bootstraps=True)
     status = summary.status_of(applied, tells_changes=tells_changes)
     if status not in (Status.SUCCESS, Status.CHANGES):
         return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
     created = [inventory.take(run.runner, stack) for stack in run.stacks]
     second_plan = run.carry_out(Action.PLAN)
-    not_exercised = {stack.name: presumed.foreign_providers(stack) for stack in left_out}
     report = SandboxReport(running.endpoint, created, not_exercised, second_plan, running.report())
     if not report.is_stable:
         interrupted = summary.status_of(second_plan, tells_changes=False) is Status.INTERRUPTED
@@ -67,7 +77,7 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         console.write_json(summary.document("deploy", run, applied, status, sandbox=report.as_json()))
         return status
     summary.show(applied)
-    report.show([region.region for region in run.environment.regions.values()])
+    report.show(target.regions)
     out = console.stdout()
     console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")
     console.say(out, f"  backstay destroy {given} --sandbox")
@@ -108,7 +118,10 @@ def open_running(given: str, options: Options) -> Run:
     if running is None:
         name = target.environment.name
         raise FailedError(f"no sandbox of {name} is running; `backstay deploy {given} --sandbox` starts it")
-    return _prepare(target, running, options)[0]
+    run, not_exercised = _prepare(target, running, options)
+    for line in sandbox_report.left_out(not_exercised):
+        console.say(console.stderr(), line)
+    return run
 
 
 def _target(given: str) -> _Target:
@@ -117,8 +130,13 @@ def _target(given: str) -> _Target:
     return _Target(project, file, project.environment(file))
 
 
-def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, list[SynthesizedStack]]:
-    """Synthesize beside the sandbox's files, so that nothing of it can reach a real deployment."""
+def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, dict[str, list[str]]]:
+    """Synthesize beside the sandbox's files, so that nothing of it can reach a real deployment.
+
+    Raises:
+        RefusedError: the embedded cloud has nothing of what was asked for.
+
+    """
     place = Place(
         outdir=target.home / "cdktf.out",
         logs=target.home / "logs",
@@ -126,11 +144,14 @@ def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, 
         variables=sandbox.environment(running.endpoint, account=target.account),
     )
     run = prepare(target.project, target.environment, target.file, place, options)
-    left_out = [stack for stack in run.stacks if presumed.foreign_providers(stack)]
-    run = run.only([stack for stack in run.stacks if stack not in left_out])
+    foreign = {stack.name: presumed.foreign_providers(stack) for stack in run.stacks}
+    not_exercised = {name: providers for name, providers in foreign.items() if providers}
+    if len(not_exercised) == len(run.stacks):
+        raise RefusedError(*sandbox_report.left_out(not_exercised))
+    run = run.only([stack for stack in run.stacks if stack.name not in not_exercised])
     for stack in run.stacks:
         sandbox.write_override(stack.directory, local_state=place.state)
         protection.put_back(stack.directory)
     seeds = presumed.seeds(target.environment, run.stacks)
     running.seed(seeds, account=target.account)
-    return run, left_out
+    return run, not_exercised
