@@ -1,0 +1,70 @@
+"""Which region a text points into: an ARN, a key's path, the host of a registry or vault."""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from backstay.checks.block import Block
+from backstay.checks.stacks import Stacks
+
+
+class Kind(StrEnum):
+    """What stands there."""
+
+    KEY = "key"
+    SECRET = "secret"  # noqa: S105 - the word, not one
+    IMAGE = "image"
+
+
+# Only whole ARNs: those within a policy grant access, and need nothing.
+_ARN = re.compile(r"arn:[^:]*:(kms|secretsmanager|ssm):([a-z0-9-]+):")
+_ARN_KINDS = {"kms": Kind.KEY, "secretsmanager": Kind.SECRET, "ssm": Kind.SECRET}
+_ECR = re.compile(r"\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com")
+_GOOGLE_KEY = re.compile(r"projects/[^/]+/locations/([a-z]+-[a-z]+\d+)/keyRings/")
+_GOOGLE_SECRET = re.compile(r"projects/[^/]+/locations/([a-z]+-[a-z]+\d+)/secrets/")
+_GOOGLE_IMAGE = re.compile(r"(?<![\w-])([a-z]+-[a-z]+\d+)-docker\.pkg\.dev")
+# Most texts point nowhere, and this is asked of all of them.
+_ANYWHERE = re.compile(r"^arn:|^projects/|amazonaws\.com|pkg\.dev|azure\.net|azurecr\.io")
+_AZURE_HOST = re.compile(r"([a-z0-9-]+)\.(vault\.azure\.net|azurecr\.io)")
+
+
+def elsewhere(stacks: Stacks, kind: Kind) -> Iterator[tuple[Block, str, str]]:
+    """What blocks use of a kind in a region that is not their stack's: the block, the text and that region.
+
+    What copies something is left out, since it has to name both places.
+    """
+    azure = _azure_places(stacks)
+    for block in stacks.blocks:
+        own = block.stack.region
+        if own is None or "repli" in block.type:
+            continue
+        for path, text in block.strings:
+            if not _ANYWHERE.search(text) or any("replica" in key or "destination" in key for key in path):
+                continue
+            for found, region in _pointed_at(text, azure):
+                if found is kind and region != own:
+                    yield block, text, region
+
+
+def _pointed_at(text: str, azure: dict[str, str]) -> Iterator[tuple[Kind, str]]:
+    if arn := _ARN.match(text):
+        yield _ARN_KINDS[arn[1]], arn[2]
+    elif path := _GOOGLE_KEY.match(text):
+        yield Kind.KEY, path[1]
+    elif path := _GOOGLE_SECRET.match(text):
+        yield Kind.SECRET, path[1]
+    for image in (*_ECR.finditer(text), *_GOOGLE_IMAGE.finditer(text)):
+        yield Kind.IMAGE, image[1]
+    for host in _AZURE_HOST.finditer(text):
+        if region := azure.get(host[1]):
+            kind = Kind.SECRET if "/secrets/" in text else Kind.KEY
+            yield Kind.IMAGE if host[2] == "azurecr.io" else kind, region
+
+
+def _azure_places(stacks: Stacks) -> dict[str, str]:
+    """The regions of vaults and registries; a registry with copies elsewhere answers there too."""
+    return {
+        block.known_as: block.region
+        for block in stacks.resources("azurerm_key_vault", "azurerm_container_registry")
+        if block.known_as and block.region and not block.has("georeplications")
+    }
