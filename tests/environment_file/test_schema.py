@@ -37,6 +37,7 @@ BEYOND_A_SCHEMA = {
     "scale-out-of-order",
     "secret-with-two-sources",
     "ssh-key-cut-short",
+    "too-few-checkers",
     "two-zones",
     "zone-id-of-another-cloud",
 }

@@ -33,6 +33,9 @@ VAULT = f"/subscriptions/{ON_AZURE['azure']['subscription']}/resourceGroups/x/pr
 VAULTS = {"westeurope": VAULT}
 CERTIFICATE = "https://acme.vault.azure.net/secrets/llm"
 SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+ON_THE_INTERNET = {"start": "#!/bin/sh\nserve", "public": "clients are on the internet"}
+ARN = "arn:aws:elasticloadbalancing:{}:123456789012:loadbalancer/app/acme/50dc6c495c0c9188"
+ENDPOINTS = {"primary": ARN.format("us-east-1"), "secondary": ARN.format("eu-west-1")}
 LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
 
 KEPT: list[tuple[str, dict[str, Any]]] = [
@@ -50,6 +53,24 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         ACTIVE_ACTIVE | {"regions.primary.vector_db": "replica", "regions.secondary.vector_db": "primary"},
     ),
     ("health-check-interval", {"service.health_check": {"interval": "30s"}}),
+    # Three checks every ten seconds and six for the answer to the last, and 24 for resolvers.
+    ("routing-meets-rto", {"objectives.rto": "1m", "service.ttl": "24s"}),
+    ("region-has-entrance", {}),
+    ("region-has-entrance", {"fleet": ON_THE_INTERNET | {"public": None}}),
+    ("region-has-entrance", {"fleet": ON_THE_INTERNET}),
+    ("region-has-entrance", {"regions.primary.fleet": ON_THE_INTERNET, "regions.secondary.entrance": "203.0.113.7"}),
+    ("one-entrance", ON_GOOGLE | {"regions.secondary.fleet": {}, "regions.secondary.entrance": "203.0.113.7"}),
+    ("host-has-addresses", {"service.host": "example.com", "regions.secondary.entrance": "203.0.113.7"}),
+    ("host-has-addresses", {"regions.secondary.entrance": "ingress-2.example.net"}),
+    ("policy-fits-regions", {"service.routing": {"policy": "failover"}}),
+    ("policy-fits-regions", ACTIVE_ACTIVE | {"service.routing": {"policy": "latency"}}),
+    ("accelerator-fits-regions", {"service.routing": {"accelerator": {"endpoints": ENDPOINTS}}}),
+    (
+        "accelerator-fits-regions",
+        ACTIVE_ACTIVE | {"service.routing": {"policy": "latency", "accelerator": {"endpoints": ENDPOINTS}}},
+    ),
+    ("routing-has-home", {"service.routing": {"home": "secondary"}}),
+    ("routing-has-home", ON_GOOGLE | {"regions.secondary.entrance": "203.0.113.7"}),
     ("region-known", {"regions.secondary.region": "ap-southeast-7"}),
     ("region-unique", {"regions.secondary.region": "us-west-2"}),
     ("regions-apart", {"regions.secondary.region": "us-west-2"}),
@@ -158,6 +179,7 @@ def test_a_version_is_supported_to_the_end_of_its_last_day() -> None:
 
 WAIVABLE: dict[str, dict[str, Any]] = {
     "gpu-type-offered": {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g6.xlarge"}},
+    "region-has-entrance": {"regions.primary.entrance": "203.0.113.7"},
     "regions-apart": {"regions.secondary.region": "us-east-2"},
     "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0}},
     "state-survives": {"state.backend": "local"},

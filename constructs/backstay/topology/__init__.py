@@ -18,6 +18,7 @@ from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
 from backstay.topology.quantities import Duration, Percentage, Size
 from backstay.topology.region import Region, Status
+from backstay.topology.routing import AcceleratorSpec, RoutingSpec
 from backstay.topology.secrets import SecretSpec, SecretsRoute
 from backstay.topology.service import HealthCheckSpec, LlmServiceSpec, ServiceSpec, ZoneSpec
 from backstay.topology.state import (
@@ -34,6 +35,7 @@ from backstay.topology.waiver import Waiver
 
 __all__ = [
     "SHARED_SECTIONS",
+    "AcceleratorSpec",
     "AdminSpec",
     "ApiAccessSpec",
     "AwsSpec",
@@ -61,6 +63,7 @@ __all__ = [
     "Region",
     "RegionalState",
     "ReservationSpec",
+    "RoutingSpec",
     "S3State",
     "SecretSpec",
     "SecretsRoute",

@@ -97,6 +97,9 @@ WHOLE = BeforeValidator(_whole)
 """For literal numbers, which pydantic takes true and 1.0 for."""
 
 LABEL = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+HOST_NAME = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+IPV4_ADDRESS = rf"{_BYTE}(\.{_BYTE}){{3}}"
 _LABEL_WORDS = "lower-case letters, digits and single hyphens, starting with a letter"
 
 Cidr = Annotated[
@@ -114,15 +117,17 @@ Day = Annotated[
     Form("a date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", ("2027-03-31",), into=date, read=date.fromisoformat),
 ]
 Label = Annotated[str, Form(_LABEL_WORDS, LABEL, ("ai-llm",), longest=40)]
-HostName = Annotated[
+HostName = Annotated[str, Form("a host name in lower case", HOST_NAME, ("llm.example.com",), longest=253)]
+HostOrAddress = Annotated[
     str,
     Form(
-        "a host name in lower case",
-        r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
-        ("llm.example.com",),
+        "a host name in lower case or an IPv4 address",
+        rf"{HOST_NAME}|{IPV4_ADDRESS}",
+        ("ingress-1.example.net", "203.0.113.7"),
         longest=253,
     ),
 ]
+Path = Annotated[str, Form("a path that starts with /", r"/[!-~]*", ("/health",), longest=255)]
 Reason = Annotated[
     str,
     Form(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from backstay.topology.cloud import Cloud, CloudRegion
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
-from backstay.topology.forms import LABEL, Form
+from backstay.topology.forms import LABEL, Form, HostOrAddress
 from backstay.topology.network import NetworkSpec
 from backstay.topology.quantities import Percentage
 from backstay.topology.secrets import SecretsRoute
@@ -51,6 +51,10 @@ class Region(Spec):
 
     message_queue: Readiness | None = None
     """The message queue."""
+
+    entrance: HostOrAddress | None = None
+    """Where clients reach the service here, when no public fleet in the zone's cloud is its entrance: the name or
+    address of an ingress, say. The region's own name leads there, and its certificate has to hold that name."""
 
     network: NetworkSpec = NetworkSpec()
     """The private network."""

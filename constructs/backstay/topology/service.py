@@ -5,13 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from backstay.topology.cloud import Cloud
-from backstay.topology.forms import LABEL, Form, HostName, Printable, between
+from backstay.topology.forms import LABEL, Form, HostName, Path, Printable, between
 from backstay.topology.quantities import Duration
 from backstay.topology.references import DNS_ZONE
+from backstay.topology.routing import RoutingSpec
 from backstay.topology.spec import Spec
 
-Path = Annotated[str, Form("a path that starts with /", r"/[!-~]*", ("/health",), longest=255)]
 KubernetesName = Annotated[str, Form("a Kubernetes name in lower case", LABEL, ("llm",), longest=63)]
+
+
+# Four seconds to connect and two to answer:
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+_ANSWER_SECONDS = 6
 
 
 class ZoneSpec(Spec):
@@ -43,6 +48,11 @@ class HealthCheckSpec(Spec):
     threshold: int = Field(strict=True, default=3, ge=1, le=10)
     """Failures in a row until the region counts as unhealthy."""
 
+    @property
+    def slowest_detection(self) -> Duration:
+        """The most that passes from the loss of a region until a checker of Route 53 counts it as unhealthy."""
+        return Duration(self.threshold * self.interval.seconds + _ANSWER_SECONDS)
+
 
 class ServiceSpec(Spec):
     """The name that clients use."""
@@ -58,6 +68,9 @@ class ServiceSpec(Spec):
 
     health_check: HealthCheckSpec = HealthCheckSpec()
     """How a region's health is asked for."""
+
+    routing: RoutingSpec = RoutingSpec()
+    """How clients are led to a region."""
 
 
 class LlmServiceSpec(Spec):
