@@ -12,7 +12,9 @@ from backstay.sandbox.stand_ins.state import State, Thing, Things, found, not_fo
 if TYPE_CHECKING:
     from backstay.sandbox.stand_ins.routing import Call
 
-SERVICE = Service("backup", why="moto has plans and vaults, but no selections, policies, tests or settings")
+SERVICE = Service(
+    "backup", why="moto has plans and vaults, but nothing of selections, policies, backups and restores"
+)
 
 
 @dataclass
