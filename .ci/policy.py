@@ -3,7 +3,8 @@
 Runs in checkov's own environment (`make policy`), which is why it imports nothing of Backstay.
 
 checkov reads Terraform JSON, but the nulls that CDKTF writes make real findings pass (a security group open to the
-world among them), so a copy without nulls is scanned. It also knows no skips in JSON: a resource waives a check by
+world among them), so a copy without nulls is scanned. What it lets pass all the same is covered by `own_checks.py`,
+beside this file. It also knows no skips in JSON: a resource waives a check by
 a comment key, `{"//": {"checkov": {"CKV_AWS_1": "reason"}}}`, which Terraform ignores. A data source has it in its
 `lifecycle` block, since CDKTF overwrites the comment of the data source itself.
 """
@@ -20,6 +21,7 @@ logging.disable(logging.CRITICAL)
 
 from checkov.runner_filter import RunnerFilter  # noqa: E402  (its logging has to be silenced before)
 from checkov.terraform_json.runner import TerraformJsonRunner  # noqa: E402
+from own_checks import results  # noqa: E402
 
 
 @dataclass(frozen=True, order=True)
@@ -74,7 +76,14 @@ def scan(stack: Path) -> tuple[int, list[Finding]]:
         waivers = waivers_in(body) | waivers_in(body.get("lifecycle", {}))
         address = f"{type_}.{record.resource.rsplit('.', 1)[-1]}" if type_ else record.resource
         found.append(Finding(stack.name, address, record.check_id, record.check_name, waivers.get(record.check_id)))
-    return len(report.passed_checks), sorted(found)
+    passed = len(report.passed_checks)
+    for check, type_, name, holds in results(document):
+        if holds:
+            passed += 1
+        else:
+            reason = waivers_in(document["resource"][type_][name]).get(check.id)
+            found.append(Finding(stack.name, f"{type_}.{name}", check.id, check.title, reason))
+    return passed, sorted(found, key=lambda finding: (finding.address, finding.check))
 
 
 def main() -> int:

@@ -20,6 +20,21 @@ OPEN_TO_THE_WORLD = {
     ],
 }
 
+OPEN_ON_AZURE = {
+    "name": "open",
+    "access": "Allow",
+    "direction": "Inbound",
+    "protocol": "Tcp",
+    "source_address_prefix": "*",
+    "destination_port_range": "22",
+}
+OPEN_ON_GOOGLE = {
+    "name": "open",
+    "network": "default",
+    "source_ranges": ["0.0.0.0/0"],
+    "allow": [{"protocol": "tcp", "ports": ["22"]}],
+}
+
 
 def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
     """The scan's exit code, and the reason, or None, for each check that failed."""
@@ -43,23 +58,44 @@ def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
     return done.returncode, {found["check"]: found["reason"] for found in json.loads(done.stdout)["findings"]}
 
 
-def stack_of(folder: Path, resource: dict[str, object]) -> Path:
+def stack_of(folder: Path, resource: dict[str, object], type_: str = "aws_security_group") -> Path:
     stack = folder / "stacks" / "bad"
     stack.mkdir(parents=True)
     document = {
         # With this plain string in place checkov gives up on the file, and lets everything pass.
         "terraform": {"required_version": ">= 1.5.0"},
-        "resource": {"aws_security_group": {"open_ABC": resource}},
+        "resource": {type_: {"open_ABC": resource}},
     }
     (stack / "cdk.tf.json").write_text(json.dumps(document))
     return folder / "stacks"
 
 
 @pytest.mark.packaging
-def test_a_stack_that_admits_the_world_to_ssh_is_refused(tmp_path: Path) -> None:
-    code, failed = scan(stack_of(tmp_path, OPEN_TO_THE_WORLD))
+@pytest.mark.parametrize(
+    ("type_", "resource", "check"),
+    [
+        ("aws_security_group", OPEN_TO_THE_WORLD, "CKV_AWS_24"),
+        ("azurerm_network_security_rule", OPEN_ON_AZURE, "CKV_AZURE_10"),
+        ("google_compute_firewall", OPEN_ON_GOOGLE, "CKV_GCP_2"),
+    ],
+)
+def test_a_stack_that_admits_the_world_to_ssh_is_refused(
+    tmp_path: Path, type_: str, resource: dict[str, object], check: str
+) -> None:
+    code, failed = scan(stack_of(tmp_path, resource, type_))
     assert code == 1
-    assert "CKV_AWS_24" in failed
+    assert check in failed
+
+
+@pytest.mark.packaging
+def test_what_checkov_lets_pass_is_refused_all_the_same_unless_it_is_waived(tmp_path: Path) -> None:
+    unencrypted = {"name": "acme", "https_traffic_only_enabled": False}
+    _, failed = scan(stack_of(tmp_path / "bad", unencrypted, "azurerm_storage_account"))
+    assert "CKV_AZURE_3" not in failed
+    assert failed["BACKSTAY_AZURE_1"] is None
+    waived = unencrypted | {"//": {"checkov": {"BACKSTAY_AZURE_1": "the reason"}}}
+    _, failed = scan(stack_of(tmp_path / "waived", waived, "azurerm_storage_account"))
+    assert failed["BACKSTAY_AZURE_1"] == "the reason"
 
 
 @pytest.mark.packaging
