@@ -52,6 +52,11 @@ def test_endpoints_can_be_replaced(cloud: Cloud) -> None:
     assert [(one["EndpointId"], one["Weight"]) for one in group["EndpointDescriptions"]] == [("other", 1)]
 
 
+def test_other_accounts_share_nothing(cloud: Cloud) -> None:
+    client, _, _ = accelerated(cloud)
+    assert client.list_cross_account_resources(ResourceOwnerAwsAccountId="210987654321")["CrossAccountResources"] == []
+
+
 def test_accelerator_can_be_changed_and_tagged(cloud: Cloud) -> None:
     client, arn, _ = accelerated(cloud)
     client.update_accelerator(AcceleratorArn=arn, Enabled=False)

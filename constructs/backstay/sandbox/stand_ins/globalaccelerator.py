@@ -203,6 +203,12 @@ def delete_endpoint_group(call: Call) -> Thing:
     return {}
 
 
+@SERVICE.operation("ListCrossAccountResources")
+def list_cross_account_resources(_call: Call) -> Thing:
+    """What other accounts let this one send requests to: nothing, as accounts here share nothing."""
+    return {"CrossAccountResources": []}
+
+
 @SERVICE.operation("TagResource")
 def tag_resource(call: Call) -> Thing:
     """Add or change tags."""
