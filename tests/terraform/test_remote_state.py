@@ -1,6 +1,7 @@
 """A state that moves into the store which its own stack makes, on each cloud, in the words of Terraform 1.11."""
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -222,6 +223,20 @@ def test_a_role_that_never_comes_leaves_the_state_for_the_next_bootstrap(world: 
     assert "`backstay state bootstrap ENV` finishes making it" in "".join(here.plan().advice)
     assert here.create().outcome is Outcome.UNCHANGED
     assert not here.has_state_here
+
+
+def test_a_wait_for_a_role_can_be_interrupted(world: Callable[[str], World]) -> None:
+    here = world("azurerm")
+    here.says("missing", NO_ACCOUNT)
+    here.says("refused-2", NO_ROLE)
+    patient = RemoteState(runner=here.runner, folder=here.directory / "state", pause_seconds=600)
+    interruption = Interruption()
+    stop = threading.Timer(1, interruption.request)
+    stop.start()
+    result = patient.create(here.stack, Action.APPLY, interruption, ignore)
+    stop.join()
+    assert result.outcome is Outcome.INTERRUPTED
+    assert here.has_state_here
 
 
 def test_words_of_another_backend_mean_nothing(world: Callable[[str], World]) -> None:

@@ -75,6 +75,8 @@ _NO_STORE = (
 def advise(diagnostic: Diagnostic, *, command: Sequence[str], directory: str) -> str:
     """Return how to go on after this error, or an empty string where Terraform's own words must do."""
     text = diagnostic.text
+    if any(has_sign(text, store.missing) for store in STORES.values()):
+        return _NO_STORE
     if "Error acquiring the state lock" in text and "ResourceNotFoundException" in text:
         return "the state's lock table does not exist yet; run `backstay state bootstrap ENV`"
     # The second is what `init` says, which locks a state on Azure and Google Cloud while it makes it.
@@ -82,6 +84,4 @@ def advise(diagnostic: Diagnostic, *, command: Sequence[str], directory: str) ->
         lock = _LOCK_ID.search(diagnostic.detail)
         release = join([*command, f"-chdir={directory}", "force-unlock", lock[1] if lock else "ID"])
         return f"another run holds the lock: wait until it has ended; only if it is dead, release it: {release}"
-    if any(has_sign(text, store.missing) for store in STORES.values()):
-        return _NO_STORE
     return next((advice for signs, advice in _ADVICE_BY_ERROR if any(sign in text for sign in signs)), "")
