@@ -14,6 +14,7 @@ import json
 import logging
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -50,8 +51,13 @@ def waivers_in(body):
     return comment.get("checkov", {}) if isinstance(comment, dict) else {}
 
 
-def scan(stack: Path) -> tuple[int, list[Finding]]:
-    """How many checks a stack passes, and those that it fails."""
+def subject(check: str) -> str:
+    """What a check is about: `AWS` of `CKV2_AWS_5`."""
+    return check.split("_")[1]
+
+
+def scan(stack: Path) -> tuple[Counter[str], list[Finding]]:
+    """How many checks a stack passes, by what they are about, and those that it fails."""
     document = without_nulls(json.loads((stack / "cdk.tf.json").read_text()))
     # checkov gives up on a file whose `terraform` block holds a plain string, as `required_version` is.
     del document["terraform"]
@@ -76,10 +82,10 @@ def scan(stack: Path) -> tuple[int, list[Finding]]:
         waivers = waivers_in(body) | waivers_in(body.get("lifecycle", {}))
         address = f"{type_}.{record.resource.rsplit('.', 1)[-1]}" if type_ else record.resource
         found.append(Finding(stack.name, address, record.check_id, record.check_name, waivers.get(record.check_id)))
-    passed = len(report.passed_checks)
+    passed = Counter(subject(record.check_id) for record in report.passed_checks)
     for check, type_, name, holds in results(document):
         if holds:
-            passed += 1
+            passed[subject(check.id)] += 1
         else:
             reason = waivers_in(document["resource"][type_][name]).get(check.id)
             found.append(Finding(stack.name, f"{type_}.{name}", check.id, check.title, reason))
@@ -96,14 +102,14 @@ def main() -> int:
     stacks = sorted(path.parent for path in arguments.stacks.glob("*/cdk.tf.json"))
     if not stacks:
         parser.error(f"no synthesized stack in {arguments.stacks}; run backstay synth first")
-    passed, found = 0, []
+    passed, found = Counter(), []
     for stack in stacks:
-        count, findings = scan(stack)
-        passed, found = passed + count, found + findings
+        passes, findings = scan(stack)
+        passed, found = passed + passes, found + findings
     open_findings = [finding for finding in found if not finding.reason]
     waived = [finding for finding in found if finding.reason]
     if arguments.json:
-        print(json.dumps({"passed": passed, "findings": [asdict(finding) for finding in found]}, indent=2))
+        print(json.dumps({"passed": passed.total(), "findings": [asdict(finding) for finding in found]}, indent=2))
     elif arguments.waivers:
         print("| check | what it asks | why not here |\n|---|---|---|")
         for check, title, reason in sorted({(f.check, f.title, f.reason) for f in waived}):
@@ -111,7 +117,12 @@ def main() -> int:
     else:
         for finding in open_findings:
             print(f"{finding.stack}: {finding.address}: {finding.check} {finding.title}")
-        print(f"{len(stacks)} stacks: {passed} passed, {len(waived)} waived with a reason, {len(open_findings)} failed")
+        for about in sorted(passed | Counter(subject(finding.check) for finding in found)):
+            waived_here, open_here = (
+                sum(subject(finding.check) == about for finding in some) for some in (waived, open_findings)
+            )
+            print(f"{about}: {passed[about]} passed, {waived_here} waived with a reason, {open_here} failed")
+        print(f"{len(stacks)} stacks: {passed.total()} passed, {len(waived)} waived, {len(open_findings)} failed")
     return 1 if open_findings else 0
 
 
