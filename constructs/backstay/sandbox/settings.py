@@ -31,6 +31,9 @@ _ESCAPES = frozenset(
     }
 )
 
+# The variables by which the clouds' providers and backends find accounts and credentials.
+_OF_ACCOUNTS = ("AWS_", "ARM_", "GOOGLE_")
+
 # Enough for a connection that a busy machine drops.
 _RETRIES = 2
 
@@ -47,9 +50,8 @@ def environment(
 
     Raises ValueError when `account` is not 12 digits.
     """
-    kept = {
-        name: value for name, value in (os.environ if base is None else base).items() if not name.startswith("AWS_")
-    }
+    given = os.environ if base is None else base
+    kept = {name: value for name, value in given.items() if not name.startswith(_OF_ACCOUNTS)}
     no_proxy = ",".join(filter(None, (kept.get("NO_PROXY") or kept.get("no_proxy"), *_LOOPBACK_HOSTS)))
     return kept | {
         # Every service of the provider, the s3 backend and remote state alike.
