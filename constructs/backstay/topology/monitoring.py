@@ -32,7 +32,7 @@ class MonitoringSpec(Spec):
     """Alarms: who hears of them, and where their thresholds lie. Each region watches itself, and the others."""
 
     emails: tuple[Email, ...] = ()
-    """Who is told by e-mail, by every region. Each region first asks each address to confirm, and tells it nothing before."""
+    """Who is told by e-mail, by every region. Each region asks each address to confirm, and tells it nothing before."""
 
     topics: tuple[TopicArn, ...] = ()
     """Topics of your own, to which a pager listens, say: each is told by the alarms of its own region only."""
