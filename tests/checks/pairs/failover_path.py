@@ -1,0 +1,46 @@
+import json
+
+from tests.checks.example import single
+
+CHANGE_RECORD = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:route53:changeResourceRecordSets"}
+SCALE = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:autoscaling:setDesiredCapacity"}
+POLICY = '{"Statement": [{"Effect": "Allow", "Action": ["%s"], "Resource": "*"}]}'
+
+PAIRS = [
+    single(
+        "failover-by-one-control-plane",
+        "aws_sfn_state_machine",
+        fires={"definition": json.dumps({"States": {"Move": CHANGE_RECORD}})},
+        silent={"definition": json.dumps({"States": {"Grow": SCALE}})},
+    ),
+    single(
+        "failover-by-one-control-plane",
+        "aws_iam_role_policy",
+        fires={"policy": POLICY % "route53:ChangeResourceRecordSets"},
+        silent={"policy": POLICY % "route53:GetHealthCheckStatus"},
+    ),
+    single(
+        "failover-by-one-control-plane",
+        "aws_ssm_document",
+        fires={"content": '{"action": "aws:executeAwsApi", "Api": "globalaccelerator:UpdateEndpointGroup"}'},
+        silent={"content": '{"action": "aws:executeAwsApi", "Api": "rds:FailoverGlobalCluster"}'},
+    ),
+    single(
+        "alarm-on-health-check-metric",
+        "aws_cloudwatch_metric_alarm",
+        fires={"namespace": "AWS/Route53", "metric_name": "HealthCheckStatus", "alarm_actions": ["topic"]},
+        silent={"namespace": "CloudWatchSynthetics", "metric_name": "SuccessPercent", "alarm_actions": ["topic"]},
+    ),
+    single(
+        "health-check-blind-to-silence",
+        "aws_route53_health_check",
+        fires={"type": "CLOUDWATCH_METRIC", "insufficient_data_health_status": "LastKnownStatus"},
+        silent={"type": "CLOUDWATCH_METRIC", "insufficient_data_health_status": "Unhealthy"},
+    ),
+    single(
+        "accelerator-dial-at-zero",
+        "aws_globalaccelerator_endpoint_group",
+        fires={"traffic_dial_percentage": 0},
+        silent={"traffic_dial_percentage": 10},
+    ),
+]
