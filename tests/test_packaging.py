@@ -68,6 +68,58 @@ def test_another_team_uses_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
     assert constructs.startswith(str(tmp_path / "venv"))
 
 
+ONE_CLOUD = """\
+name: research
+namespace: acme
+mode: single-region
+azure: {{subscription: 00000000-0000-0000-0000-000000000000, tenant: 11111111-1111-1111-1111-111111111111}}
+google: {{project: acme-research}}
+service:
+  host: llm.example.com
+  zone: {{name: example.com, id: Z0123456789EXAMPLE}}
+state: {{backend: native}}
+secrets:
+  - {{name: VLLM_API_KEY, variable: llm_api_key}}
+regions:
+  primary: {{cloud: {cloud}, region: {region}, status: active, traffic: 100%}}
+"""
+
+
+@pytest.mark.packaging
+@pytest.mark.parametrize(
+    ("cloud", "region", "cluster"),
+    [
+        ("azure", "westeurope", "azurerm_kubernetes_cluster"),
+        ("google", "europe-west4", "google_container_cluster"),
+    ],
+)
+def test_whoever_uses_one_cloud_installs_its_bindings_only(
+    wheel: Path, tmp_path: Path, cloud: str, region: str, cluster: str
+) -> None:
+    theirs, python = tmp_path / "theirs", tmp_path / "venv/bin/python"
+    shutil.copytree(PROJECT / "stacks", theirs / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "main.py", theirs)
+    (theirs / "environments").mkdir()
+    (theirs / "environments/research.yaml").write_text(ONE_CLOUD.format(cloud=cloud, region=region))
+    run = {"cwd": theirs, "env": clean_environment(), "capture_output": True, "text": True}
+    subprocess.run([uv(), "venv", "--quiet", "--python", sys.executable, tmp_path / "venv"], check=True, **run)
+    subprocess.run([uv(), "pip", "install", "--quiet", "--python", python, f"{wheel}[{cloud}]"], check=True, **run)
+    subprocess.run([python, "main.py"], check=True, **run)
+
+    made = {path.parent.name for path in theirs.glob("cdktf.out/stacks/*/cdk.tf.json")}
+    assert made == {f"research-state-{region}", f"research-{region}", f"research-{region}-workloads"}
+    document = json.loads((theirs / f"cdktf.out/stacks/research-{region}/cdk.tf.json").read_text())
+    assert cluster in document["resource"]
+    assert not list(tmp_path.glob("venv/lib/*/site-packages/cdktf_cdktf_provider_aws"))
+
+    (theirs / "environments/research.yaml").write_text(
+        ONE_CLOUD.format(cloud="aws", region="us-east-1") + 'aws: {account: "123456789012"}\n'
+    )
+    refused = subprocess.run([python, "main.py"], check=False, **run)
+    assert refused.returncode
+    assert "install backstay[aws]" in refused.stderr
+
+
 def test_constructs_is_the_package_that_cdktf_is_built_on() -> None:
     import constructs
 
