@@ -7,14 +7,18 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from cdktf import TerraformStack
+from constructs import Construct
 
 from backstay.outputs import (
+    ArtifactsOutputs,
     ClusterOutputs,
     FleetOutputs,
+    ImagesOutputs,
     InstancesOutputs,
     KeyOutputs,
     LoadBalancerOutputs,
     NetworkOutputs,
+    QueueOutputs,
     SecretStoreOutputs,
     SecretValues,
     StateOutputs,
@@ -55,6 +59,13 @@ class CloudKit:
             version that understands how.
         secrets: declares where the values come from that Terraform passes on to the cluster.
         stored_secrets: lets the cluster read stored secrets by itself; None where it cannot.
+        message_queue: keeps work in the region until it is done; None where there is none yet, as with the four below.
+        artifacts: keeps models and checkpoints in the region.
+        image_repositories: keeps container images in the region.
+        bucket_replication: copies a bucket to other regions.
+        image_replication: copies container images to other regions.
+        routing: leads clients to the regions by the cloud's DNS; None where only Route 53 does.
+        drain_switches: lets the region's load balancer keep clients away from other regions; None where it cannot.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
     """
 
@@ -69,6 +80,13 @@ class CloudKit:
     remote_state: Callable[..., Made[StateOutputs]]
     secrets: Callable[..., Made[SecretValues]]
     stored_secrets: Callable[..., Made[SecretStoreOutputs]] | None
+    message_queue: Callable[..., Made[QueueOutputs]] | None
+    artifacts: Callable[..., Made[ArtifactsOutputs]] | None
+    image_repositories: Callable[..., Made[ImagesOutputs]] | None
+    bucket_replication: Callable[..., Construct] | None
+    image_replication: Callable[..., Construct] | None
+    routing: Callable[..., Construct] | None
+    drain_switches: Callable[..., Construct] | None
     needs_device_plugin: bool
 
 
@@ -97,14 +115,21 @@ def _bindings(cloud: Cloud) -> Iterator[None]:
 
 def _aws(environment: Environment, region: Region) -> CloudKit:
     from backstay.aws import cluster_connection
+    from backstay.aws.artifacts import ArtifactsBucket
+    from backstay.aws.bucket_replication import BucketReplication
+    from backstay.aws.drain_switch import DrainSwitches
     from backstay.aws.gpu_cluster import GpuCluster
     from backstay.aws.gpu_fleet import GpuFleet
     from backstay.aws.gpu_instances import GpuInstances
+    from backstay.aws.image_replication import ImageReplication
+    from backstay.aws.images import ImageRepositories
     from backstay.aws.keys import Key
     from backstay.aws.load_balancer import LoadBalancer
+    from backstay.aws.message_queue import MessageQueue
     from backstay.aws.network import Network
     from backstay.aws.provider import attach_provider
     from backstay.aws.remote_state import RemoteState
+    from backstay.aws.routing import Routing
     from backstay.aws.secrets import Secrets
 
     place, account = region.location, environment.aws
@@ -129,6 +154,13 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
             Secrets, specs=environment.passed_secrets(region), through_state=environment.secrets_through_state
         ),
         stored_secrets=None,
+        message_queue=MessageQueue,
+        artifacts=ArtifactsBucket,
+        image_repositories=ImageRepositories,
+        bucket_replication=BucketReplication,
+        image_replication=ImageReplication,
+        routing=Routing,
+        drain_switches=DrainSwitches,
         needs_device_plugin=True,
     )
 
@@ -171,6 +203,13 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
             names=environment.names,
             vault=vault,
         ),
+        message_queue=None,
+        artifacts=None,
+        image_repositories=None,
+        bucket_replication=None,
+        image_replication=None,
+        routing=None,
+        drain_switches=None,
         needs_device_plugin=True,
     )
 
@@ -211,5 +250,12 @@ def _google(environment: Environment, region: Region) -> CloudKit:
             StoredSecrets, specs=environment.mounted_secrets(region), region=place, names=environment.names
         ),
         # GKE brings the plugin along with the driver.
+        message_queue=None,
+        artifacts=None,
+        image_repositories=None,
+        bucket_replication=None,
+        image_replication=None,
+        routing=None,
+        drain_switches=None,
         needs_device_plugin=False,
     )

@@ -148,6 +148,7 @@ class LoadBalancer(Construct):
             zone=self.load_balancer.zone_id,
             target_group=self.target_group.arn,
             security_group=self.security_group.id,
+            listener=self.https.arn,
         )
 
     def serve(self, fleet: FleetOutputs) -> None:
