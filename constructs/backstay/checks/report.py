@@ -41,11 +41,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """What the rules found: what is open, what is waived, and the waivers that nothing needs."""
+    """What the rules found: what is open and what is waived; waivers that nothing needs, and those that have ended."""
 
     open: tuple[Finding, ...]
     waived: tuple[Finding, ...]
     unused: tuple[Waiver, ...]
+    ended: tuple[Waiver, ...]
 
     @property
     def fails(self) -> bool:
@@ -82,6 +83,7 @@ def examine(
         open=tuple(finding for finding in found if finding.waiver is None),
         waived=tuple(finding for finding in found if finding.waiver is not None),
         unused=tuple(waiver for waiver in waivers if waiver not in used and waiver.until >= today),
+        ended=tuple(waiver for waiver in waivers if waiver.until < today),
     )
 
 

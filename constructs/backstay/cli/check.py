@@ -1,10 +1,12 @@
 """`backstay check`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backstay.cli.failures import reported
+from backstay.cli.options import StackOption
 from backstay.cli.status import Status
 
 
@@ -13,10 +15,39 @@ def check(
         list[str] | None,
         typer.Argument(metavar="[ENV]...", help="Names or paths of environments; all of the project's by default."),
     ] = None,
+    stacks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Check the Terraform JSON in this directory instead, such as cdktf.out/stacks, whoever wrote it; "
+            "with ENV its own stacks only, against its objectives.",
+        ),
+    ] = None,
+    stack: StackOption = None,
+    waivers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --stacks: set aside the findings that this YAML file waives."),
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --stacks: write the findings there too, as SARIF 2.1.0.")
+    ] = None,
+    rto: Annotated[
+        str | None, typer.Option(metavar="TIME", help="With --stacks: the recovery time objective, such as 15m.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
 ) -> None:
-    """Examine environment files: every mistake, with its file and line."""
+    """Examine environment files, or with --stacks Terraform JSON: every mistake, with its file and line."""
     with reported("check", as_json=as_json):
+        if stacks is not None:
+            from backstay.cli import stack_check
+
+            request = stack_check.Request(stacks, tuple(environments or ()), tuple(stack or ()), waivers, sarif, rto)
+            raise typer.Exit(stack_check.run(request, as_json=as_json))
+        given = {"--stack": stack, "--waivers": waivers, "--sarif": sarif, "--rto": rto}
+        if alone := [option for option, value in given.items() if value]:
+            from backstay.cli.failures import RefusedError
+
+            raise RefusedError(f"{', '.join(alone)} goes with --stacks only; name the directory of the stacks")
         raise typer.Exit(_check(environments or [], as_json))
 
 

@@ -51,7 +51,7 @@ def _called(text: str) -> str | None:
     "alarm-on-health-check-metric",
     what="no alarm waits for the metrics of Route 53's health checks",
     fix="watch the region from another one, with a canary or a probe whose metric is kept where the alarm is",
-    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html",
+    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html",
     needs=Guarantee.REGION,
 )
 def alarm_on_health_check_metric(case: Case) -> Found:
