@@ -33,12 +33,13 @@ class Deployment:
     folder: Path
     sandbox: Sandbox
     account: str
+    region: str = REGION
 
     def client(self, service: str) -> Any:
         """A client for what the stack is deployed into."""
         return boto3.client(
             service,
-            region_name=REGION,
+            region_name=self.region,
             endpoint_url=self.sandbox.endpoint,
             aws_access_key_id=access_key(self.account),
             aws_secret_access_key="sandbox",  # noqa: S106 - the emulator takes any
@@ -54,7 +55,7 @@ class Deployment:
         app = App(outdir=str(self.folder / "cdktf.out"))
         stack = TerraformStack(app, NAME)
         LocalBackend(stack, path=str(self.folder / "terraform.tfstate"))
-        attach_provider(stack, region=aws_region(REGION), tags={})
+        attach_provider(stack, region=aws_region(self.region), tags={})
         build(stack)
         app.synth()
 

@@ -41,6 +41,26 @@ def test_cluster_that_is_not_serverless_has_no_scaling_configuration(corrects) -
     corrects(has_one, False)
 
 
+def test_instance_keeps_its_performance_insights(corrects) -> None:
+    def insights(cloud: Cloud) -> list[tuple[Any, ...]]:
+        rds = cloud.client("rds")
+        rds.create_db_cluster(DBClusterIdentifier="c", **ENGINE, **USER)
+        on = {"PerformanceInsightsKMSKeyId": "arn:aws:kms:::key/one", "PerformanceInsightsRetentionPeriod": 7}
+        member = {"DBInstanceClass": "db.serverless", "Engine": "aurora-postgresql", "DBClusterIdentifier": "c"}
+        rds.create_db_instance(DBInstanceIdentifier="i", EnablePerformanceInsights=True, **on, **member)
+
+        def told() -> tuple[Any, ...]:
+            (found,) = rds.describe_db_instances()["DBInstances"]
+            names = ("PerformanceInsightsEnabled", *on)
+            return tuple(found.get(name) for name in names)
+
+        first = told()
+        rds.modify_db_instance(DBInstanceIdentifier="i", EnablePerformanceInsights=False)
+        return [first, told()[:1]]
+
+    corrects(insights, [(True, "arn:aws:kms:::key/one", 7), (False,)])
+
+
 def spanning(cloud: Cloud) -> tuple[Any, Any, str]:
     """Clients of both regions of a global cluster and the name of its second member."""
     home, peer = cloud.client("rds", HOME), cloud.client("rds", PEER)
@@ -69,6 +89,30 @@ def test_writer_can_be_moved(corrects, move: str) -> None:
         return members(home)
 
     corrects(moved, {HOME: False, PEER: True})
+
+
+def test_members_say_whom_they_follow_before_and_after_a_failover(corrects) -> None:
+    def followed(cloud: Cloud) -> list[dict[str, str | None]]:
+        home, peer, second = spanning(cloud)
+
+        def told() -> dict[str, str | None]:
+            clusters = {
+                region: client.describe_db_clusters()["DBClusters"][0]
+                for region, client in ((HOME, home), (PEER, peer))
+            }
+            sources = {region: found.get("ReplicationSourceIdentifier") for region, found in clusters.items()}
+            return {region: source.split(":")[3] if source else None for region, source in sources.items()}
+
+        before = told()
+        peer.failover_global_cluster(GlobalClusterIdentifier="g", TargetDbClusterIdentifier=second)
+        after = told()
+        home.remove_from_global_cluster(
+            GlobalClusterIdentifier="g",
+            DbClusterIdentifier=home.describe_db_clusters()["DBClusters"][0]["DBClusterArn"],
+        )
+        return [before, after, told()]
+
+    corrects(followed, [{HOME: None, PEER: HOME}, {HOME: PEER, PEER: None}, {HOME: None, PEER: None}])
 
 
 def test_member_can_leave_from_its_own_region(corrects) -> None:

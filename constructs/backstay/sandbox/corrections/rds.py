@@ -37,6 +37,31 @@ def scale_only_what_is_serverless() -> None:
 
 
 @correction
+def keep_performance_insights() -> None:
+    """An instance says whether Performance Insights is on, with which key, and for how long.
+
+    Moto forgets all of it: a diff in every plan.
+    """
+    from moto.rds.models import RDSBackend
+
+    def keep(instance: Any, given: Any) -> Any:
+        if given.get("enable_performance_insights") is not None:
+            instance.performance_insights_enabled = given["enable_performance_insights"]
+        for name in ("performance_insights_kms_key_id", "performance_insights_retention_period"):
+            if given.get(name):
+                setattr(instance, name, given[name])
+        return instance
+
+    @around(RDSBackend, "create_db_instance")
+    def create_db_instance(original: Any, self: Any, given: Any) -> Any:
+        return keep(original(self, given), given)
+
+    @around(RDSBackend, "modify_db_instance")
+    def modify_db_instance(original: Any, self: Any, name: str, given: Any) -> Any:
+        return keep(original(self, name, given), given)
+
+
+@correction
 def keep_global_cluster_settings() -> None:
     """A global cluster keeps the name of its database and its tags.
 
@@ -86,7 +111,34 @@ def leave_global_clusters() -> None:
 
 
 def _leave(cluster: Any, arn: str) -> None:
+    for member in cluster.members:
+        if member.db_cluster_arn == arn:
+            member.replication_source_identifier = None
     cluster.members[:] = [member for member in cluster.members if member.db_cluster_arn != arn]
+
+
+@correction
+def name_the_source() -> None:
+    """A cluster that follows another one in its global cluster says which.
+
+    Moto leaves it empty, so that no plan shows what it would do to a cluster that a failover made a follower.
+    """
+    from moto.rds.models import RDSBackend, rds_backends
+
+    @around(RDSBackend, "create_db_cluster")
+    def create_db_cluster(original: Any, self: Any, given: Any) -> Any:
+        made = original(self, given)
+        for backend in rds_backends[self.account_id].values():
+            for cluster in backend.global_clusters.values():
+                if made in cluster.members:
+                    _follow(cluster)
+        return made
+
+
+def _follow(cluster: Any) -> None:
+    (writer,) = (member.db_cluster_arn for member in cluster.members if member.is_writer)
+    for member in cluster.members:
+        member.replication_source_identifier = None if member.is_writer else writer
 
 
 @correction
@@ -106,6 +158,7 @@ def move_the_writer() -> None:
             raise DBClusterNotFoundError(target)
         for member in cluster.members:
             member.is_writer = member.db_cluster_arn == target
+        _follow(cluster)
         return ActionResult({"GlobalCluster": cluster})
 
     instead(RDSResponse, "failover_global_cluster")(move)
