@@ -146,6 +146,11 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("tags-fit-google", ON_GOOGLE | {"tags": {"team": "a", "teams": "b", "Größe": "c"}}),
     ("tags-fit-google", {"tags": {"team": "a", "Team": "b"}}),
     ("state-survives", {"state.backend": "local", "disposable": True}),
+    (
+        "stores-fit-cloud",
+        {"data": {"artifacts": {}, "images": {"repositories": ["vllm"]}}, "regions.primary.message_queue": "active"},
+    ),
+    ("stores-fit-cloud", ON_AZURE | {"regions.primary.message_queue": "active"}),
     ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
     ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),
     ("waiver-valid", {"waivers": [{"rule": "regions-apart", "reason": "moved by June", "until": TODAY.isoformat()}]}),

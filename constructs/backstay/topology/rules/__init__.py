@@ -7,10 +7,12 @@ from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     capacity,
     holdings,
     identity,
+    links,
     placement,
     routing,
     states,
     tags,
+    texts,
     traffic,
 )
 from backstay.topology.rules.rule import RULES, Rule, Violation
