@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from tests.sandbox.conftest import Cloud
 
 
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}]})
+
+
 def test_redrive_policy_reads_back_as_aws_writes_it(corrects) -> None:
     def policy(cloud: Cloud) -> str:
         sqs = cloud.client("sqs")
@@ -21,3 +24,40 @@ def test_redrive_policy_reads_back_as_aws_writes_it(corrects) -> None:
 
     arn = "arn:aws:sqs:eu-west-1:account:dead"
     corrects(policy, f'{{"deadLetterTargetArn":"{arn}","maxReceiveCount":3}}')
+
+
+def test_dead_letter_queue_keeps_who_may_fill_it(corrects) -> None:
+    wanted = json.dumps({"redrivePermission": "denyAll"})
+
+    def read(cloud: Cloud) -> str | None:
+        sqs = cloud.client("sqs")
+        queue = sqs.create_queue(QueueName="dead")["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedriveAllowPolicy": wanted})
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        return found.get("RedriveAllowPolicy")
+
+    corrects(read, wanted)
+
+
+def test_queue_that_was_told_nothing_says_nothing_of_who_may_fill_it(cloud: Cloud) -> None:
+    sqs = cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="dead")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert "RedriveAllowPolicy" not in found
+
+
+def test_policy_outlives_the_change_of_another_attribute(corrects) -> None:
+    def read(cloud: Cloud) -> str | None:
+        sqs = cloud.client("sqs")
+        queue = sqs.create_queue(QueueName="work", Attributes={"Policy": POLICY})["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "60"})
+        return sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"].get("Policy")
+
+    corrects(read, POLICY)
+
+
+def test_policy_can_be_taken_away(cloud: Cloud) -> None:
+    sqs = cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="work", Attributes={"Policy": POLICY})["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": ""})
+    assert "Policy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
