@@ -95,3 +95,20 @@ def test_instance_refresh_replaces_every_instance(corrects) -> None:
         return len(after), before.isdisjoint(after), refresh["Status"]
 
     corrects(replaced, (3, True, "Successful"))
+
+
+def test_node_group_has_as_many_machines_as_it_is_to_have(corrects) -> None:
+    def machines(cloud: Cloud) -> list[int]:
+        clusters = cloud.client("eks")
+        subnets = [subnet["SubnetId"] for subnet in cloud.client("ec2").describe_subnets()["Subnets"]]
+        role = f"arn:aws:iam::{cloud.account}:role/any"
+        clusters.create_cluster(name="main", roleArn=role, resourcesVpcConfig={"subnetIds": subnets})
+        group = {"clusterName": "main", "nodegroupName": "gpu"}
+        sizes = {"minSize": 1, "desiredSize": 1, "maxSize": 5}
+        clusters.create_nodegroup(**group, subnets=subnets, nodeRole=role, scalingConfig=sizes)
+        clusters.update_nodegroup_config(**group, scalingConfig={**sizes, "desiredSize": 4})
+        found = clusters.describe_nodegroup(**group)["nodegroup"]["resources"]["autoScalingGroups"][0]["name"]
+        groups = cloud.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[found])
+        return [len(one["Instances"]) for one in groups["AutoScalingGroups"]]
+
+    corrects(machines, [4])

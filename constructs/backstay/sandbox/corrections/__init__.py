@@ -13,6 +13,7 @@ _SERVICES = (
     "application_autoscaling",
     "autoscaling",
     "backup",
+    "cloudformation",
     "dynamodb",
     "ec2",
     "eks",

@@ -110,3 +110,41 @@ def keep_group_settings() -> None:
 
     around(AutoScalingResponse, "create_auto_scaling_group")(keep)
     around(AutoScalingResponse, "update_auto_scaling_group")(keep)
+
+
+@correction
+def count_machines_of_node_groups() -> None:
+    """A node group of EKS has an auto-scaling group, with as many machines as the node group is to have.
+
+    Moto names one that there is not, so that nobody can see a cluster grow.
+    """
+    from moto.autoscaling.responses import AutoScalingResponse
+    from moto.eks.models import eks_backends
+
+    @around(AutoScalingResponse, "describe_auto_scaling_groups")
+    def describe_auto_scaling_groups(original: Any, self: Any) -> Any:
+        answer = original(self)
+        clusters = eks_backends[self.current_account][self.region].clusters.values()
+        groups = {
+            group.resources["autoScalingGroups"][0]["name"]: group
+            for cluster in clusters
+            for group in cluster.nodegroups.values()
+        }
+        # Only what is asked for by name: whoever lists the groups of an account did not make these.
+        named = [(name, groups[name]) for name in self._get_param("AutoScalingGroupNames", []) if name in groups]
+        answer.result["AutoScalingGroups"] = [*answer.result["AutoScalingGroups"], *(_grown(*one) for one in named)]
+        return answer
+
+
+def _grown(name: str, node_group: Any) -> dict[str, Any]:
+    sizes = node_group.scaling_config
+    return {
+        "AutoScalingGroupName": name,
+        "MinSize": sizes["minSize"],
+        "MaxSize": sizes["maxSize"],
+        "DesiredCapacity": sizes["desiredSize"],
+        "Instances": [
+            {"InstanceId": f"i-{number:017x}", "LifecycleState": "InService", "HealthStatus": "Healthy"}
+            for number in range(sizes["desiredSize"])
+        ],
+    }

@@ -37,9 +37,9 @@ def replicate_tables() -> None:
         for update in self.body.get("ReplicaUpdates") or []:
             regions = dynamodb_backends[self.current_account]
             if wanted := update.get("Create"):
-                _add_replica(table, regions, wanted)
+                add_replica(table, regions, wanted)
             if unwanted := update.get("Delete"):
-                _remove_replica(regions[unwanted["RegionName"]], table.name)
+                remove_replica(regions[unwanted["RegionName"]], table.name)
         return original(self) if self.body.keys() & _OWN_CHANGES else DynamoResult(table.describe())
 
     @around(DynamoDBBackend, "delete_table")
@@ -63,7 +63,8 @@ def _peers(table: Any) -> dict[str, Any]:
     return table.__dict__.setdefault("_peers", {table.region_name: table})
 
 
-def _add_replica(table: Any, regions: Any, wanted: dict[str, Any]) -> None:
+def add_replica(table: Any, regions: Any, wanted: dict[str, Any]) -> None:
+    """Make a copy of a table in another region, as `ReplicaUpdates` describes it."""
     region = wanted["RegionName"]
     peers = _peers(table)
     # A shallow copy: the items and the indexes stay the same objects in every region.
@@ -78,6 +79,7 @@ def _add_replica(table: Any, regions: Any, wanted: dict[str, Any]) -> None:
     peers[region] = regions[region].tables[table.name] = replica
 
 
-def _remove_replica(backend: Any, name: str) -> None:
+def remove_replica(backend: Any, name: str) -> None:
+    """Delete a table's copy in one region."""
     replica = backend.tables.pop(name)
     _peers(replica).pop(replica.region_name)

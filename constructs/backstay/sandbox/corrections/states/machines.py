@@ -1,4 +1,4 @@
-"""Step Functions."""
+"""State machines, as Terraform makes and reads them."""
 
 from __future__ import annotations
 
