@@ -8,7 +8,6 @@ from backstay.checks import Finding, Promise
 from tests.checks.example import examined
 from tests.synthesis import ENVIRONMENTS, documents, environment
 
-
 # What no stack does yet. Nothing else may hide behind it, and what is done must be taken out.
 PENDING = {"region-unwatched", "state-in-one-region"}
 

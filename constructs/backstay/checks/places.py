@@ -18,13 +18,15 @@ class Kind(StrEnum):
 
 # Only whole ARNs: those within a policy grant access, and need nothing.
 _ARN = re.compile(r"arn:[^:]*:(kms|secretsmanager|ssm):([a-z0-9-]+):")
+# ECS takes the containers of a task, and with them where their secrets are, as a text of JSON.
+_FROM = re.compile(r'"valueFrom"\s*:\s*"arn:[^:]*:(?:secretsmanager|ssm):([a-z0-9-]+):')
 _ARN_KINDS = {"kms": Kind.KEY, "secretsmanager": Kind.SECRET, "ssm": Kind.SECRET}
 _ECR = re.compile(r"\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com")
 _GOOGLE_KEY = re.compile(r"projects/[^/]+/locations/([a-z]+-[a-z]+\d+)/keyRings/")
 _GOOGLE_SECRET = re.compile(r"projects/[^/]+/locations/([a-z]+-[a-z]+\d+)/secrets/")
 _GOOGLE_IMAGE = re.compile(r"(?<![\w-])([a-z]+-[a-z]+\d+)-docker\.pkg\.dev")
 # Most texts point nowhere, and this is asked of all of them.
-_ANYWHERE = re.compile(r"^arn:|^projects/|amazonaws\.com|pkg\.dev|azure\.net|azurecr\.io")
+_ANYWHERE = re.compile(r"^arn:|^projects/|\"valueFrom\"|amazonaws\.com|pkg\.dev|azure\.net|azurecr\.io")
 _AZURE_HOST = re.compile(r"([a-z0-9-]+)\.(vault\.azure\.net|azurecr\.io)")
 
 
@@ -53,6 +55,8 @@ def _pointed_at(text: str, azure: dict[str, str]) -> Iterator[tuple[Kind, str]]:
         yield Kind.KEY, path[1]
     elif path := _GOOGLE_SECRET.match(text):
         yield Kind.SECRET, path[1]
+    for secret in _FROM.finditer(text):
+        yield Kind.SECRET, secret[1]
     for image in (*_ECR.finditer(text), *_GOOGLE_IMAGE.finditer(text)):
         yield Kind.IMAGE, image[1]
     for host in _AZURE_HOST.finditer(text):

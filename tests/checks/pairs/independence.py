@@ -2,6 +2,7 @@ from tests.checks.example import Pair, backend, single, stack
 
 US, EU = "us-east-1", "eu-west-1"
 STATE = {"backend": "s3", "config": {"bucket": "states", "key": "us.tfstate"}}
+TASK = '[{"secrets": [{"name": "TOKEN", "valueFrom": "arn:aws:secretsmanager:%s:123456789012:secret:x"}]}]'
 IMAGE = "123456789012.dkr.ecr.{}.amazonaws.com/vllm:1"
 
 
@@ -67,13 +68,13 @@ PAIRS = [
     ),
     Pair(
         "stack-spans-regions",
-        ["azurerm_subnet.c"],
+        ["azurerm_virtual_network.c"],
         {
             "eu": stack(
                 {
-                    "azurerm_subnet.a": {"location": "westeurope"},
-                    "azurerm_subnet.b": {"location": "West Europe"},
-                    "azurerm_subnet.c": {"location": "northeurope"},
+                    "azurerm_virtual_network.a": {"location": "westeurope"},
+                    "azurerm_virtual_network.b": {"location": "West Europe"},
+                    "azurerm_virtual_network.c": {"location": "northeurope"},
                 },
                 region=None,
             )
@@ -81,9 +82,9 @@ PAIRS = [
         {
             "eu": stack(
                 {
-                    "azurerm_subnet.a": {"location": "westeurope"},
-                    "azurerm_subnet.b": {"location": "West Europe"},
-                    "azurerm_subnet.c": {"location": "global"},
+                    "azurerm_virtual_network.a": {"location": "westeurope"},
+                    "azurerm_virtual_network.b": {"location": "West Europe"},
+                    "azurerm_virtual_network.c": {"location": "global"},
                 },
                 region=None,
             )
@@ -114,14 +115,20 @@ PAIRS = [
     ),
     single(
         "key-of-another-region",
+        "aws_dynamodb_table",
+        fires={"server_side_encryption": {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}},
+        silent={
+            "server_side_encryption": {"kms_key_arn": "arn:aws:kms:us-east-1:123456789012:key/1"},
+            # The copy has a key of its own.
+            "replica": [{"region_name": EU, "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"}],
+        },
+    ),
+    single(
+        "key-of-another-region",
         "aws_sqs_queue",
         fires={"kms_master_key_id": "arn:aws:kms:eu-west-1:123456789012:key/1"},
-        silent={
-            "kms_master_key_id": "arn:aws:kms:us-east-1:123456789012:key/1",
-            # A policy grants, and needs nothing.
-            "policy": '{"Resource": "arn:aws:kms:eu-west-1:123456789012:key/1"}',
-            "replica": {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1"},
-        },
+        # A policy grants, and needs nothing.
+        silent={"policy": '{"Resource": "arn:aws:kms:eu-west-1:123456789012:key/1"}'},
     ),
     single(
         "key-of-another-region",
@@ -161,8 +168,8 @@ PAIRS = [
     single(
         "secret-of-another-region",
         "aws_ecs_task_definition",
-        fires={"secrets": [{"valueFrom": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x"}]},
-        silent={"secrets": [{"valueFrom": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}]},
+        fires={"container_definitions": TASK % EU},
+        silent={"container_definitions": TASK % US},
     ),
     Pair(
         "image-of-another-region",

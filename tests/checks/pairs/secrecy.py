@@ -84,8 +84,8 @@ PAIRS = [
     Pair(
         "secret-read-into-state",
         ["data.aws_secretsmanager_secret_version.it"],
-        reading("data.aws_secretsmanager_secret_version.it", name="hf"),
-        reading("ephemeral.aws_secretsmanager_secret_version.it", name="hf"),
+        reading("data.aws_secretsmanager_secret_version.it", version_stage="AWSCURRENT"),
+        reading("ephemeral.aws_secretsmanager_secret_version.it", version_stage="AWSCURRENT"),
     ),
     Pair(
         "secret-read-into-state",
