@@ -1,5 +1,5 @@
 """Step Functions."""
 
-from backstay.sandbox.corrections.states import calls, executions, http_tasks, machines
+from backstay.sandbox.corrections.states import calls, executions, expressions, http_tasks, machines
 
-__all__ = ["calls", "executions", "http_tasks", "machines"]
+__all__ = ["calls", "executions", "expressions", "http_tasks", "machines"]
