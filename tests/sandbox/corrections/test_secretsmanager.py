@@ -42,3 +42,21 @@ def test_primary_forgets_a_promoted_replica(corrects) -> None:
         return home.describe_secret(SecretId="api-key").get("ReplicationStatus", [])
 
     corrects(statuses, [])
+
+
+def test_replica_keeps_the_key_that_it_was_made_with(corrects) -> None:
+    key = f"arn:aws:kms:{PEER}:123456789012:alias/secrets"
+
+    def shown(cloud: Cloud) -> str:
+        home = cloud.client("secretsmanager", HOME)
+        home.create_secret(Name="api-key", AddReplicaRegions=[{"Region": PEER, "KmsKeyId": key}])
+        (replica,) = home.describe_secret(SecretId="api-key")["ReplicationStatus"]
+        return replica["KmsKeyId"]
+
+    corrects(shown, key)
+
+
+def test_replica_that_was_given_no_key_shows_amazons(cloud: Cloud) -> None:
+    home, _ = replicated(cloud)
+    (replica,) = home.describe_secret(SecretId="api-key")["ReplicationStatus"]
+    assert replica["KmsKeyId"] == "alias/aws/secretsmanager"

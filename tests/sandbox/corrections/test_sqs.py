@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Cloud
 
@@ -39,11 +41,14 @@ def test_dead_letter_queue_keeps_who_may_fill_it(corrects) -> None:
     corrects(read, wanted)
 
 
-def test_queue_that_was_told_nothing_says_nothing_of_who_may_fill_it(cloud: Cloud) -> None:
+@pytest.mark.parametrize("told", [[], ["RedriveAllowPolicy"]])
+def test_queue_says_nothing_of_who_may_fill_it_unless_it_was_told(cloud: Cloud, told: list[str]) -> None:
     sqs = cloud.client("sqs")
     queue = sqs.create_queue(QueueName="dead")["QueueUrl"]
-    found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
-    assert "RedriveAllowPolicy" not in found
+    for attribute in told:
+        for value in (json.dumps({"redrivePermission": "denyAll"}), ""):
+            sqs.set_queue_attributes(QueueUrl=queue, Attributes={attribute: value})
+    assert "RedriveAllowPolicy" not in sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
 
 
 def test_policy_outlives_the_change_of_another_attribute(corrects) -> None:

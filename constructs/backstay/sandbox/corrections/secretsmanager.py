@@ -27,6 +27,25 @@ def read_policy_of_replica() -> None:
 
 
 @correction
+def keep_key_of_replica() -> None:
+    """A replica keeps the key that it was made with.
+
+    Moto shows Amazon's own key, whichever was given: a diff in every plan.
+    """
+    from moto.secretsmanager.models import FakeSecret
+
+    @around(FakeSecret, "create_replicas")
+    def create_replicas(
+        original: Any, self: Any, replica_regions: list[dict[str, str]], *, force_overwrite: bool
+    ) -> list[Any]:
+        replicas = original(self, replica_regions, force_overwrite=force_overwrite)
+        for replica, wanted in zip(replicas, replica_regions, strict=True):
+            if key := wanted.get("KmsKeyId"):
+                replica.config["KmsKeyId"] = key
+        return replicas
+
+
+@correction
 def promote_replica() -> None:
     """A replica can be made a secret of its own, as after the loss of its primary's region.
 

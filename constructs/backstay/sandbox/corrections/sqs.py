@@ -36,6 +36,12 @@ def keep_who_may_fill_dead_letters() -> None:
     Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
     Queue.redrive_allow_policy = None  # pyright: ignore[reportAttributeAccessIssue]
 
+    @around(Queue, "_set_attributes")
+    def set_attributes(original: Any, self: Any, attributes: dict[str, Any], now: float | None = None) -> None:
+        original(self, attributes, now)
+        # An empty text takes the policy away.
+        self.redrive_allow_policy = self.redrive_allow_policy or None
+
 
 @correction
 def keep_policy_that_is_not_mentioned() -> None:
