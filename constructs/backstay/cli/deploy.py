@@ -54,7 +54,7 @@ def deploy(
 
 
 def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: bool, as_json: bool) -> Status:
-    from backstay.cli import approval, planning, summary
+    from backstay.cli import approval, planning, summary, traffic
     from backstay.cli.runs import open_run
     from backstay.terraform import Action
 
@@ -67,6 +67,7 @@ def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: b
         if status is not Status.CHANGES:
             return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
         summary.show(planned)
+        traffic.tell(run, planned)
         approval.ask(f"apply this to {run.environment.name}?")
     results = run.carry_out(Action.APPLY)
     return summary.conclude("deploy", run, results, tells_changes=tells_changes, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from backstay.cli import console
+from backstay.cli import console, traffic
 from backstay.cli.progress import STYLES, outcome_word
 from backstay.cli.status import Status
 from backstay.terraform import Outcome
@@ -39,6 +39,7 @@ def document(verb: str, run: Run, results: Sequence[StackResult], status: Status
         "seconds": round(time.monotonic() - run.started, 1),
         "terraform": {"product": run.terraform.product, "version": run.terraform.version},
         "stacks": [_entry(result) for result in results],
+        "moves_traffic_only": traffic.note(run, results) is not None,
         **more,
     }
 
@@ -74,6 +75,7 @@ def conclude(
         console.write_json(document(verb, run, results, status, **more))
     else:
         show(results)
+        traffic.tell(run, results)
     if status is Status.INTERRUPTED:
         console.say(console.stderr(), _INTERRUPTED, style="yellow")
     return status

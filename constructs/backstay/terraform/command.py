@@ -31,12 +31,14 @@ class CommandResult:
     counts: Counts = NO_CHANGES
     changed_outputs: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
+    planned: tuple[ResourceEvent, ...] = ()
 
 
 def follow(process: TerraformProcess, interruption: Interruption, on_event: EventListener) -> CommandResult:
     """Report each event as it comes and return what they add up to; the process has ended by then."""
     text: list[str] = []
     diagnostics: list[Diagnostic] = []
+    changes: list[ResourceEvent] = []
     planned, done = NO_CHANGES, NO_CHANGES
     has_applied = False
     changed_outputs = 0
@@ -55,6 +57,8 @@ def follow(process: TerraformProcess, interruption: Interruption, on_event: Even
                     has_applied, done = True, event.counts
                 case OutputChanges():
                     changed_outputs += event.changed
+                case ResourceEvent(phase=Phase.PLANNED):
+                    changes.append(event)
                 case ResourceEvent(phase=Phase.STARTED) if event.action in _COUNTED_AS:
                     # From here on a plan's figures say too much: the apply may fail half-way. A plan starts
                     # things too, but only reads.
@@ -69,4 +73,5 @@ def follow(process: TerraformProcess, interruption: Interruption, on_event: Even
         counts=done if has_applied else planned,
         changed_outputs=changed_outputs,
         diagnostics=(*text_diagnostics(text), *diagnostics),
+        planned=tuple(changes),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from backstay.terraform.events import NO_CHANGES, Counts, Diagnostic
+from backstay.terraform.events import NO_CHANGES, Counts, Diagnostic, ResourceEvent
 
 
 class Action(StrEnum):
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 class StackResult:
     """What became of one stack; `reason` explains a skip, `advice` says how to go on after a failure.
 
-    For a plan, CHANGED means that there is something to apply, and `counts` says how much.
+    For a plan, CHANGED means that there is something to apply, `counts` says how much, and `planned` what.
     """
 
     stack: str
@@ -60,6 +60,7 @@ class StackResult:
     seconds: float = 0.0
     log: Path | None = None
     reason: str = ""
+    planned: tuple[ResourceEvent, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

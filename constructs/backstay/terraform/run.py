@@ -144,6 +144,7 @@ class StackWork:
             exit_status=done.exit_status,
             seconds=time.monotonic() - self.started,
             log=self.log,
+            planned=done.planned,
         )
 
     def _command(self, arguments: Sequence[str], on_event: EventListener) -> CommandResult:
