@@ -82,7 +82,8 @@ def tags(clouds: set[Cloud]) -> SearchStrategy[dict[str, str]]:
 def networks(place: CloudRegion, index: int) -> SearchStrategy[Data]:
     """Networks that do not overlap with those of an environment's other regions."""
     facts = catalog(place.cloud).regions[place.name]
-    zones = facts.zone_names or [f"{place.name}{letter}" for letter in LOWER[: facts.zones]]
+    # Each GPU of Google Cloud is in one of the first three zones of the regions that have it.
+    zones = facts.zone_names[:3] or [f"{place.name}{letter}" for letter in LOWER[: facts.zones]]
     cidrs = [f"172.{16 + index}.0.0/16", f"172.{16 + index}.240.0/20", f"192.168.{64 * index}.0/18"]
     return section(
         {},

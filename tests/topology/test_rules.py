@@ -38,6 +38,12 @@ ARN = "arn:aws:elasticloadbalancing:{}:123456789012:loadbalancer/app/acme/50dc6c
 ENDPOINTS = {"primary": ARN.format("us-east-1"), "secondary": ARN.format("eu-west-1")}
 LONGEST_HOST = ".".join(["x" * 60] * 3 + ["y" * 48]) + ".example.com"
 
+IN_THREE: dict[str, Any] = {
+    "regions.tertiary": {"cloud": "aws", "region": "ap-southeast-1", "status": "standby", "traffic": "0%"}
+}
+CACHED = {"regions.primary.cache": "active", "regions.secondary.cache": "standby"}
+ENFORCED = {"data.vector_db.enforce_rpo": True}
+
 KEPT: list[tuple[str, dict[str, Any]]] = [
     (
         "traffic-sums-to-100",
@@ -87,9 +93,23 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         "networks-apart",
         {"regions.primary.network.cidr": "10.200.0.0/16", "regions.secondary.network.cidr": "10.201.0.0/16"},
     ),
+    ("network-fits-google", ON_GOOGLE | {"regions.primary.network.cidr": "100.64.0.0/16"}),
+    ("network-fits-google", ON_GOOGLE | {"regions.secondary.network.cidr": "192.168.0.0/16"}),
+    ("health-check-is-no-template", {"service.health_check": {"path": "/health?price=$5{"}}),
+    ("llm-service-is-no-template", {"llm_service": {"arguments": ["--served-model-name=$(NAME)"]}}),
     ("gpu-type-retired", {"cluster.gpu_nodes": {"instance_type": "p3dn.24xlarge"}}),
     ("gpu-type-known", {"cluster.gpu_nodes": {"instance_type": "p6-b300.48xlarge"}}),
     ("gpu-type-offered", {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g5.xlarge"}}),
+    (
+        "gpu-type-in-zones",
+        ON_GOOGLE
+        | {
+            "regions.secondary.region": "europe-west1",
+            "regions.secondary.network.zones": ["europe-west1-b", "europe-west1-c", "europe-west1-d"],
+            "regions.secondary.cluster.gpu_nodes": {"instance_type": "a3-ultragpu-8g"},
+        },
+    ),
+    ("gpu-type-in-zones", {"regions.primary.network.zones": ["us-east-1a", "us-east-1d", "us-east-1f"]}),
     ("kubernetes-supported", {"cluster.kubernetes_version": "1.34"}),
     ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 0, "reservation": RESERVATION}}),
     ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 1}}),
@@ -103,6 +123,9 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("llm-service-fits-gpus", {"cluster.gpu_nodes": {"instance_type": "g6.12xlarge"}, "llm_service": {"gpus": 4}}),
     ("llm-service-fits-gpus", {"cluster": None, "fleet": {}, "llm_service": {"gpus": 16}}),
     ("namespace-not-reserved", {"namespace": "awsome"}),
+    ("name-free-of-trademarks", {"name": "on-google", "namespace": "windows"}),
+    ("name-free-of-trademarks", ON_GOOGLE | {"name": "on-azure-windows", "namespace": "agoog"}),
+    ("name-free-of-trademarks", ON_AZURE | {"name": "googlelogin"}),
     ("name-not-ambiguous", {"name": "state-of-the-art"}),
     ("regional-hosts-fit", {"service.host": LONGEST_HOST}),
     ("cluster-name-fits", {"cluster.name": "AI_cluster-" + "x" * 89}),
@@ -125,6 +148,18 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ),
     ("ssh-key-given", ON_AZURE | {"regions.secondary.instances": {"ssh_public_key": SSH_KEY}}),
     ("ssh-key-given", ON_GOOGLE | {"regions.secondary.instances": {}}),
+    (
+        "image-given",
+        ON_AZURE
+        | {
+            "regions.secondary.instances": {
+                "ssh_public_key": SSH_KEY,
+                "instance_type": "Standard_ND128isr_GB300_v6",
+                "image": "acme:gpu:arm64:latest",
+            }
+        },
+    ),
+    ("image-given", {"instances": {"instance_type": "g5g.xlarge"}}),
     ("certificate-given", {"fleet": {}}),
     ("certificate-given", ON_AZURE | {"regions.secondary.fleet": {"certificate": CERTIFICATE}}),
     ("vault-given", ON_AZURE | {"secrets": [{"name": "A", "variable": "a"}]}),
@@ -144,13 +179,39 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("tags-fit-azure", ON_AZURE | {"tags": {"my.microsoft": "a"}}),
     ("tags-fit-azure", {"tags": {"cost/center": "a"}}),
     ("tags-fit-google", ON_GOOGLE | {"tags": {"team": "a", "teams": "b", "Größe": "c"}}),
-    ("tags-fit-google", {"tags": {"team": "a", "Team": "b"}}),
+    ("tags-fit-google", {"tags": {"cost center": "a", "cost-center": "b"}}),
     ("state-survives", {"state.backend": "local", "disposable": True}),
     (
         "stores-fit-cloud",
         {"data": {"artifacts": {}, "images": {"repositories": ["vllm"]}}, "regions.primary.message_queue": "active"},
     ),
     ("stores-fit-cloud", ON_AZURE | {"regions.primary.message_queue": "active"}),
+    ("rpo-enforceable", {"objectives.rpo": "20s", "data.vector_db.enforce_rpo": True}),
+    ("rpo-enforceable", {"objectives.rpo": "1s"}),
+    ("rpo-enforced-by-two-copies", IN_THREE | {"regions.tertiary.vector_db": "replica"} | ENFORCED),
+    ("cache-one-writer", {"regions.primary.cache": "active", "data.cache.replication": "global"}),
+    ("cache-one-writer", ACTIVE_ACTIVE | {"regions.primary.cache": "active", "regions.secondary.cache": "active"}),
+    ("cache-copies-limited", CACHED | IN_THREE | {"regions.tertiary.cache": "standby"}),
+    ("cache-region-has-datastores", CACHED | {"regions.secondary.region": "us-west-1"}),
+    (
+        "cache-region-has-datastores",
+        CACHED | {"regions.secondary.region": "eu-north-1", "data.cache.replication": "cold"},
+    ),
+    ("sessions-owner-on-aws", {"data.sessions": {"owner": "secondary"}}),
+    ("sessions-owner-on-aws", ON_AZURE | {"data.sessions": {}}),
+    (
+        "strong-sessions-in-one-set",
+        {"regions.secondary.region": "us-west-2", "data.sessions": {"consistency": "strong", "witness": "us-east-2"}},
+    ),
+    (
+        "strong-sessions-in-one-set",
+        IN_THREE
+        | {
+            "regions.secondary.region": "us-east-2",
+            "regions.tertiary.region": "us-west-2",
+            "data.sessions": {"consistency": "strong"},
+        },
+    ),
     ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
     ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),
     ("waiver-valid", {"waivers": [{"rule": "regions-apart", "reason": "moved by June", "until": TODAY.isoformat()}]}),
@@ -186,6 +247,7 @@ WAIVABLE: dict[str, dict[str, Any]] = {
     "gpu-type-offered": {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g6.xlarge"}},
     "region-has-entrance": {"regions.primary.entrance": "203.0.113.7"},
     "regions-apart": {"regions.secondary.region": "us-east-2"},
+    "rpo-enforced-by-two-copies": ENFORCED,
     "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0}},
     "state-survives": {"state.backend": "local"},
 }

@@ -5,6 +5,7 @@ from datetime import date
 from backstay.topology.environment import Environment
 from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     capacity,
+    data,
     holdings,
     identity,
     links,

@@ -54,6 +54,25 @@ def gpu_type_offered(case: RegionCase) -> Iterator[Finding]:
             yield place, f"region {case.region.region!r} did not offer {size!r} in October 2026; {hint}"
 
 
+@region_rule("gpu-type-in-zones")
+def gpu_type_in_zones(case: RegionCase) -> Iterator[Finding]:
+    """Not every zone of a region has its GPUs, and a network stands in three."""
+    region, tables = case.region, catalog(case.region.cloud)
+    facts = tables.regions.get(region.region)
+    used = region.network.zones or (facts.zone_names[:3] if facts else ())
+    if not any(zone in tables.gpu_zones for zone in used):
+        return
+    for place, size in _gpu_machines(region):
+        family = tables.gpu_types[size].family if size in tables.gpu_types else None
+        having = [zone for zone in facts.zone_names if family in tables.gpu_zones.get(zone, ())] if facts else []
+        if having and not set(having) & set(used):
+            yield (
+                place,
+                f"GPU size {size!r} is in none of the network's zones {', '.join(used)}; "
+                f"name {' or '.join(having)} in network.zones",
+            )
+
+
 @region_rule("fleet-serves")
 def fleet_serves(case: RegionCase) -> Iterator[Finding]:
     """A machine on which nothing answers is taken for ill and replaced, again and again."""

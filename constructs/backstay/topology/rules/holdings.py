@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from backstay.topology.catalog import catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.references import CERTIFICATE, IMAGE, RESERVATION, Reference
 from backstay.topology.region import Region
@@ -83,6 +84,26 @@ def ssh_key_given(case: RegionCase) -> Iterator[Finding]:
                 (section, "ssh_public_key"),
                 f"{section} in region {case.role!r} must have an ssh_public_key, since azure makes no machine without; "
                 "give the public key of whoever may log in",
+            )
+
+
+@region_rule("image-given")
+def image_given(case: RegionCase) -> Iterator[Finding]:
+    """Azure's extension with the driver for GPUs knows no ARM processors."""
+    region, types = case.region, catalog(case.region.cloud).gpu_types
+    for section, machines in (("fleet", region.fleet), ("instances", region.instances)):
+        size = types.get(machines.instance_type) if machines else None
+        if (
+            region.cloud is Cloud.AZURE
+            and machines
+            and machines.image is None
+            and size
+            and size.architecture == "arm64"
+        ):
+            yield (
+                (section, "image"),
+                f"{section} in region {case.role!r} must have an image with a driver, since azure installs none on a "
+                f"machine with an ARM processor, as {machines.instance_type!r} is; name an image of your own",
             )
 
 

@@ -16,19 +16,28 @@ _CLUSTER_NAME = {
 _HOST_NAME = 253  # RFC 1035
 
 # Prefixes that a cloud keeps for itself: KMS aliases and log groups (aws), load balancers (internal),
-# buckets (sthree, goog), resource names (azure, microsoft, windows, login).
+# security groups (sg), buckets (amzn, sthree, goog), resource names (azure, microsoft, windows, login).
 _RESERVED_NAMESPACES = (
     "aws",
     "amazon",
+    "amzn",
     "azure",
     "goog",
     "google",
     "internal",
     "login",
     "microsoft",
+    "sg",
     "sthree",
     "windows",
 )
+# What no name of a bucket, a vault or a storage account may hold, and what it may not begin with.
+# https://cloud.google.com/storage/docs/buckets#naming
+# https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+_TRADEMARKS = {
+    Cloud.AZURE: (("microsoft", "windows"), "login"),
+    Cloud.GOOGLE: (("google",), "goog"),
+}
 # Words by which the stacks of an environment are told apart: `<env>-state-<region>`, `<env>-link-<from>-<to>`.
 _STACK_WORDS = ("state", "link")
 
@@ -39,6 +48,22 @@ def namespace_not_reserved(case: Case) -> Iterator[Finding]:
     namespace = case.environment.namespace
     if namespace in _RESERVED_NAMESPACES:
         yield ("namespace",), f"namespace {namespace!r} is reserved by a cloud; use your organisation's short name"
+
+
+@rule("name-free-of-trademarks")
+def name_free_of_trademarks(case: Case) -> Iterator[Finding]:
+    """Names that the world sees, such as those of buckets, may not hold their cloud's own."""
+    environment = case.environment
+    # Storage accounts have no hyphens to keep words apart.
+    named = f"{environment.namespace}{environment.name}".replace("-", "")
+    for cloud in sorted({region.cloud for region in environment.regions.values()} & _TRADEMARKS.keys()):
+        within, start = _TRADEMARKS[cloud]
+        word = next((word for word in within if word in named), start if named.startswith(start) else None)
+        if word:
+            yield (
+                ("name",),
+                f"namespace and name make up names with {word!r} in them, which {cloud} refuses; choose another name",
+            )
 
 
 @rule("name-not-ambiguous")

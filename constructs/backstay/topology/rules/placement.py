@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from backstay.topology.catalog import catalog, closest
 from backstay.topology.catalog.tables import RegionFacts
 from backstay.topology.cloud import Cloud, CloudRegion
 from backstay.topology.rules.rule import Finding, PairCase, RegionCase, pair_rule, region_rule
 
+_NOT_JOINED_BY_GOOGLE = IPv4Network("100.64.0.0/10")
 _AN = {Cloud.AWS: "an aws", Cloud.AZURE: "an azure", Cloud.GOOGLE: "a google"}
 
 
@@ -93,4 +95,16 @@ def networks_apart(case: PairCase) -> Iterator[Finding]:
             ("network", "cidr"),
             f"networks {there} ({case.other_role}) and {here} ({case.role}) overlap; "
             "leave cidr out, or give each its own",
+        )
+
+
+@region_rule("network-fits-google")
+def network_fits_google(case: RegionCase) -> Iterator[Finding]:
+    """Google's own services, such as databases, are joined to networks of RFC 1918 only."""
+    region, cidr = case.region, case.region.network.cidr
+    if region.cloud is Cloud.GOOGLE and cidr and cidr.subnet_of(_NOT_JOINED_BY_GOOGLE):
+        yield (
+            ("network", "cidr"),
+            f"network {cidr} is within {_NOT_JOINED_BY_GOOGLE}, to which google joins no services of its own; "
+            "choose one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
         )

@@ -22,6 +22,7 @@ def tags_fit(case: Case) -> Iterator[Finding]:
     if len(tags) > _TAGS:
         yield ("tags",), f"there are {len(tags)} tags; {_TAGS} are allowed, besides those that Backstay sets"
     own = {"Environment": case.environment.name, "Application": case.environment.application, "ManagedBy": "terraform"}
+    known = {key.casefold(): key for key in [*tags, *own]}
     for key, value in tags.items():
         place = ("tags", key)
         if key.lower().startswith("aws:") or not 1 <= len(key) <= _TAG_KEY or len(value) > _TAG_VALUE:
@@ -38,6 +39,9 @@ def tags_fit(case: Case) -> Iterator[Finding]:
             )
         elif own.get(key, value) != value:
             yield place, f"tag {key!r} is {value!r}, but Backstay sets it to {own[key]!r}; leave it out"
+        # IAM, Azure and Google Cloud all take keys that differ in case for the same.
+        elif known[key.casefold()] != key:
+            yield place, f"tags {key!r} and {known[key.casefold()]!r} differ in case only; rename one, or leave it out"
 
 
 @rule("tags-fit-azure")
