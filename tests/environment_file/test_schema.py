@@ -38,6 +38,7 @@ BEYOND_A_SCHEMA = {
     "secret-with-two-sources",
     "ssh-key-cut-short",
     "too-few-checkers",
+    "vector-db-capacity",
     "two-zones",
     "zone-id-of-another-cloud",
 }

@@ -1,13 +1,15 @@
 """What must be in two places: one value for each kind of data."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.cloud import Cloud, CloudRegion
 from backstay.topology.forms import LABEL, Form, between
 from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration
-from backstay.topology.region import RegionName, RegionRole
+from backstay.topology.region import Region, RegionName, RegionRole
 from backstay.topology.spec import Spec
 
 # The newest minor version with long-term support: three years of fixes without a forced upgrade
@@ -164,13 +166,24 @@ class SessionsSpec(Spec):
     """
 
     witness: RegionName | None = None
-    """The region that stands witness where `strong` has two regions only; it holds no data that can be read."""
+    """The region that makes three of two for `strong`, such as `us-west-2`; it holds no data that can be read."""
 
     key: AttributeName = "id"
     """The attribute that tells items apart, a text."""
 
     expiry: AttributeName = "expires_at"
-    """The attribute that says when an item goes, in seconds since 1970; `strong` tables keep theirs."""
+    """The attribute that says when an item goes, in seconds since 1970; `strong` tables keep theirs for ever."""
+
+    @property
+    def expires_by(self) -> str | None:
+        """The attribute that says when an item goes, where DynamoDB lets items go."""
+        return self.expiry if self.consistency == "eventual" else None
+
+    def places(self, regions: Mapping[str, Region]) -> tuple[CloudRegion, ...]:
+        """Where the table is: in every region on AWS, the owner's first."""
+        on_aws = {role: region.location for role, region in regions.items() if region.cloud is Cloud.AWS}
+        owner = on_aws.get(self.owner or next(iter(on_aws), ""))
+        return tuple(sorted(on_aws.values(), key=lambda place: place != owner))
 
 
 class ImagesSpec(Spec):
