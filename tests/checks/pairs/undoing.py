@@ -59,12 +59,6 @@ PAIRS = [
     ),
     single(
         "weight-undone-by-apply",
-        "aws_globalaccelerator_endpoint_group",
-        fires={"traffic_dial_percentage": 50},
-        silent={"traffic_dial_percentage": 50} | ignoring("traffic_dial_percentage"),
-    ),
-    single(
-        "weight-undone-by-apply",
         "aws_lb_listener",
         fires=FORWARD,
         silent=FORWARD | ignoring("default_action"),

@@ -78,10 +78,10 @@ def health_check_blind_to_silence(case: Case) -> Found:
 
 @rule(
     "accelerator-dial-at-zero",
-    what="a region that must take no traffic is taken out of the accelerator",
-    fix="remove the endpoint group, or its endpoints, while the region must not serve",
+    what="a region whose dial is at zero is one that can take over",
+    fix="leave it for a standby; while a region must not serve, remove its endpoints",
     source="https://www.repost.aws/knowledge-center/global-accelerator-failover-different-region",
-    severity=Severity.WARNING,
+    severity=Severity.NOTE,
     needs=Guarantee.REGION,
 )
 def accelerator_dial_at_zero(case: Case) -> Found:

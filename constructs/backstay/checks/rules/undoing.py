@@ -32,9 +32,9 @@ _MEMBERSHIPS = {
     "azurerm_postgresql_flexible_server": ("create_mode", "replication_role"),
     "google_sql_database_instance": ("master_instance_name",),
 }
-# Where traffic goes. Not Route 53's weights: they are changed through us-east-1, so no failover may change them.
+# Where traffic goes. Not Route 53's weights nor Global Accelerator's dials: those are changed through one region each,
+# so no failover may change them.
 _WEIGHTS = {
-    "aws_globalaccelerator_endpoint_group": ("traffic_dial_percentage",),
     "aws_lb_listener": ("default_action.forward.target_group.weight",),
     "aws_lb_listener_rule": ("action.forward.target_group.weight",),
     "azurerm_cdn_frontdoor_origin": ("enabled", "weight"),
