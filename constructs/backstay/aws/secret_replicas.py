@@ -77,3 +77,6 @@ class ReplicatedSecret(Construct):
             ],
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
+        self.secret.add_override(
+            "//.checkov", {"CKV2_AWS_57": "whoever puts the value in changes it, where it came from as well as here"}
+        )
