@@ -264,17 +264,15 @@ class CacheOutputs:
 
 @dataclass(frozen=True)
 class TableOutputs:
-    """A region's copy of a table.
+    """A table that is in several regions.
 
     Attributes:
         name: its computed name, the same in every region.
-        id: how policies refer to this region's copy.
-        key: the key that encrypts it.
+        key_alias: the alias, the same in every region, of the keys that encrypt it there.
     """
 
     name: str
-    id: str
-    key: str
+    key_alias: str
 
 
 @dataclass(frozen=True)
@@ -352,3 +350,18 @@ class TopicOutputs:
     id: str
     key: str
     told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FailoverOutputs:
+    """What takes over for a region.
+
+    Attributes:
+        machine: its computed name, the same in every region.
+        id: how it is started.
+        table: the table by which the regions know who is primary.
+    """
+
+    machine: str
+    id: str
+    table: str

@@ -11,6 +11,7 @@ from constructs import Construct
 from backstay.aws.global_table import GlobalTable, grant_table_use
 from backstay.aws.key_policy import ENCRYPT_DECRYPT
 from backstay.aws.policy import trust
+from backstay.outputs import TableOutputs
 from backstay.testing import Synthesized
 from backstay.topology import aws_region
 from tests.aws.policies import actions, statements
@@ -37,6 +38,10 @@ def test_it_has_one_name_in_every_region() -> None:
     told = properties()
     assert told["TableName"] == NAMES.table("sessions")
     assert [replica["Region"] for replica in told["Replicas"]] == ["us-east-1", "eu-west-1"]
+
+
+def test_it_hands_on_the_names_by_which_every_region_finds_it_and_its_key() -> None:
+    assert table().construct.outputs == TableOutputs(name=NAMES.table("sessions"), key_alias=KEY.alias)
 
 
 def test_each_region_encrypts_it_with_its_own_key() -> None:

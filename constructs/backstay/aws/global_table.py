@@ -14,7 +14,7 @@ from constructs import Construct
 
 from backstay.aws.key_policy import ENCRYPT_DECRYPT
 from backstay.aws.policy import allow, document
-from backstay.outputs import KeyOutputs
+from backstay.outputs import KeyOutputs, TableOutputs
 from backstay.topology import CloudRegion, Names
 
 _USE = (
@@ -85,10 +85,9 @@ class GlobalTable(Construct):
         super().__init__(scope, id_)
         if consistency == "strong":
             _require_what_strong_takes(purpose, [region.name for region in regions], witness, expiry)
-        self.name = names.table(purpose)
         replica = _replica(key_alias, tags, disposable=disposable)
         properties = {
-            "TableName": self.name,
+            "TableName": names.table(purpose),
             "BillingMode": "PAY_PER_REQUEST",
             "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
@@ -119,6 +118,7 @@ class GlobalTable(Construct):
         self.stack.add_override(
             "//.checkov", {"CKV_AWS_124": "Terraform waits for the stack, and says itself when it fails"}
         )
+        self.outputs = TableOutputs(name=names.table(purpose), key_alias=key_alias)
 
 
 def grant_table_use(
