@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from backstay.checks.block import Block
 from backstay.checks.stacks import Stacks
@@ -30,11 +31,21 @@ _ANYWHERE = re.compile(r"^arn:|^projects/|\"valueFrom\"|amazonaws\.com|pkg\.dev|
 _AZURE_HOST = re.compile(r"([a-z0-9-]+)\.(vault\.azure\.net|azurecr\.io)")
 
 
-def elsewhere(stacks: Stacks, kind: Kind) -> Iterator[tuple[Block, str, str]]:
-    """What blocks use of a kind in a region that is not their stack's: the block, the text and that region.
+def elsewhere(stacks: Stacks, kind: Kind) -> Iterator[tuple[Block, str]]:
+    """The blocks that use something of a kind in a region that is not their stack's, each with that region.
 
     What copies something is left out, since it has to name both places.
     """
+    return ((block, region) for of_kind, block, region in _elsewhere(stacks) if of_kind is kind)
+
+
+# One pass over every text for all kinds.
+@lru_cache(maxsize=1)
+def _elsewhere(stacks: Stacks) -> tuple[tuple[Kind, Block, str], ...]:
+    return tuple(_found_elsewhere(stacks))
+
+
+def _found_elsewhere(stacks: Stacks) -> Iterator[tuple[Kind, Block, str]]:
     azure = _azure_places(stacks)
     for block in stacks.blocks:
         own = block.stack.region
@@ -44,8 +55,8 @@ def elsewhere(stacks: Stacks, kind: Kind) -> Iterator[tuple[Block, str, str]]:
             if not _ANYWHERE.search(text) or any("replica" in key or "destination" in key for key in path):
                 continue
             for found, region in _pointed_at(text, azure):
-                if found is kind and region != own:
-                    yield block, text, region
+                if region != own:
+                    yield found, block, region
 
 
 def _pointed_at(text: str, azure: dict[str, str]) -> Iterator[tuple[Kind, str]]:

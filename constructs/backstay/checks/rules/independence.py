@@ -118,7 +118,7 @@ def state_in_another_region(case: Case) -> Found:
 )
 def key_of_another_region(case: Case) -> Found:
     """Data that survives is not readable when its key was lost with the other region."""
-    for block, _, region in elsewhere(case.stacks, Kind.KEY):
+    for block, region in elsewhere(case.stacks, Kind.KEY):
         yield block, f"this is in {block.stack.region} and uses a key in {region}"
 
 
@@ -131,7 +131,7 @@ def key_of_another_region(case: Case) -> Found:
 )
 def secret_of_another_region(case: Case) -> Found:
     """Nothing starts whose secrets are in the region that was lost."""
-    for block, _, region in elsewhere(case.stacks, Kind.SECRET):
+    for block, region in elsewhere(case.stacks, Kind.SECRET):
         yield block, f"this is in {block.stack.region} and reads a secret in {region}"
 
 
@@ -144,7 +144,7 @@ def secret_of_another_region(case: Case) -> Found:
 )
 def image_of_another_region(case: Case) -> Found:
     """New machines are needed on the day of the loss, and find no image to start."""
-    for block, _, region in elsewhere(case.stacks, Kind.IMAGE):
+    for block, region in elsewhere(case.stacks, Kind.IMAGE):
         yield block, f"this is in {block.stack.region} and pulls an image from {region}"
 
 
