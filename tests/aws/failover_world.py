@@ -1,0 +1,269 @@
+"""Regions in the embedded cloud with all that a failover moves, and a controller in each."""
+
+import itertools
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from backstay.aws.failover_control import PRIMARY, beat_key, heartbeat
+from backstay.aws.failover_definition import definition
+from backstay.aws.failover_plan import FailoverPlan, Fleet, Pace, Pool, Stores
+from backstay.sandbox import Sandbox
+from backstay.sandbox.accounts import access_key
+
+FIRST, SECOND, THIRD = SUCCESSION = ("us-east-1", "eu-west-1", "ap-southeast-1")
+TABLE, DATABASE, CLUSTER, POOL, FLEET = "control", "vectors", "main", "gpu", "fleet"
+ILL, STALE = "region-is-ill", "copy-is-stale"
+FULL_POOL, FULL_FLEET = 4, 3
+QUICK = Pace(look=1, observe=2, poll=1, approval=30, promotion=20, capacity=20, health=5)
+
+_accounts = itertools.count(300000000001)
+_ENDED_WITHIN_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class World:
+    """One account with three regions, the first of which is primary."""
+
+    sandbox: Sandbox
+    account: str = field(default_factory=lambda: str(next(_accounts)))
+
+    def client(self, service: str, region: str) -> Any:
+        """A client that tries once."""
+        return _client(self.sandbox.endpoint, self.account, service, region)
+
+    def plan(self, region: str, **changes: Any) -> FailoverPlan:
+        """What the controller of a region knows."""
+        plan = FailoverPlan(
+            region=region,
+            succession=SUCCESSION,
+            table=TABLE,
+            topic=f"arn:aws:sns:{region}:{self.account}:people",
+            connection=f"arn:aws:events:{region}:{self.account}:connection/health/1",
+            health_url="https://{}.llm.example.com/health",
+            pace=QUICK,
+            health_alarms=(ILL,),
+            staleness_alarm=STALE,
+            cluster_arn=self.cluster_arn(region),
+            stores=Stores(vector_db=DATABASE),
+            pools=(Pool("GPU nodes", CLUSTER, POOL, FULL_POOL),),
+            fleets=(Fleet("GPU fleet", FLEET, FULL_FLEET),),
+        )
+        return replace(plan, **changes)
+
+    def cluster_arn(self, region: str) -> str:
+        return f"arn:aws:rds:{region}:{self.account}:cluster:{DATABASE}"
+
+    def furnish(self, regions: Sequence[str] = SUCCESSION) -> None:
+        """Make everything but the controllers."""
+        for region in regions:
+            self._queue_for_people(region)
+            self._machines(region)
+            self._alarms(region)
+        self._table(regions)
+        self._database(regions)
+
+    def install(self, region: str, **changes: Any) -> None:
+        """Make a region's controller, or change it."""
+        states = self.client("stepfunctions", region)
+        written = json.dumps(definition(self.plan(region, **changes)))
+        if states.list_state_machines()["stateMachines"]:
+            states.update_state_machine(stateMachineArn=self.machine(region), definition=written)
+        else:
+            states.create_state_machine(name="failover", definition=written, roleArn=self._role("failover"))
+
+    def machine(self, region: str) -> str:
+        return f"arn:aws:states:{region}:{self.account}:stateMachine:failover"
+
+    def start(self, region: str, request: Mapping[str, Any] | None = None) -> str:
+        """Start a region's controller by hand, or as the schedule does where no request is given."""
+        given = {"scheduled": True} if request is None else request
+        started = self.client("stepfunctions", region).start_execution(
+            stateMachineArn=self.machine(region), input=json.dumps(given)
+        )
+        return started["executionArn"]
+
+    def outcome(self, execution: str) -> str:
+        """How an execution ended, once it has."""
+        region = execution.split(":")[3]
+        states = self.client("stepfunctions", region)
+        deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            found = states.describe_execution(executionArn=execution)
+            if found["status"] == "SUCCEEDED":
+                return json.loads(found["output"])["outcome"]
+            if found["status"] != "RUNNING":
+                return found["status"]
+            time.sleep(0.1)
+        raise TimeoutError(f"{execution} did not end; it is at {self.path(execution)[-1]!r}")
+
+    def run(self, region: str, request: Mapping[str, Any] | None = None) -> str:
+        """Start a region's controller, and tell how that ended."""
+        return self.outcome(self.start(region, request))
+
+    def path(self, execution: str) -> list[str]:
+        """The states that an execution has entered, those of branches too."""
+        states = self.client("stepfunctions", execution.split(":")[3])
+        events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+        return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+
+    def wait_for(self, execution: str, state: str) -> None:
+        """Wait until an execution has come to a state."""
+        deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
+        while state not in self.path(execution):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{execution} never came to {state!r}")
+            time.sleep(0.02)
+
+    def interrupt(self, execution: str, at: str) -> None:
+        """Stop an execution when it has come to a state."""
+        self.wait_for(execution, at)
+        self.client("stepfunctions", execution.split(":")[3]).stop_execution(executionArn=execution)
+
+    def beat(self, region: str) -> None:
+        """Let a region's heart beat once, as its schedule does."""
+        self.client("dynamodb", region).update_item(**heartbeat(TABLE, region))
+
+    def item(self, key: str, region: str = SECOND) -> dict[str, Any]:
+        """An item of the control table, its values without their types."""
+        found = self.client("dynamodb", region).get_item(TableName=TABLE, Key={"id": {"S": key}}).get("Item", {})
+        return {name: next(iter(value.values())) for name, value in found.items()}
+
+    def primary(self, region: str = SECOND) -> tuple[str, int, str]:
+        """Who is primary, in which term and phase."""
+        item = self.item(PRIMARY, region)
+        return item["region"], int(item["term"]), item["phase"]
+
+    def beats(self, region: str) -> int:
+        return int(self.item(beat_key(region)).get("beats", 0))
+
+    def writers(self, region: str = SECOND) -> list[str]:
+        """The regions whose database takes writes."""
+        (cluster,) = self.client("rds", region).describe_global_clusters()["GlobalClusters"]
+        return [
+            member["DBClusterArn"].split(":")[3] for member in cluster["GlobalClusterMembers"] if member["IsWriter"]
+        ]
+
+    def sizes(self, region: str) -> tuple[int, int]:
+        """How many machines the node group and the fleet of a region are to have."""
+        group = self.client("eks", region).describe_nodegroup(clusterName=CLUSTER, nodegroupName=POOL)["nodegroup"]
+        (fleet,) = self.client("autoscaling", region).describe_auto_scaling_groups()["AutoScalingGroups"]
+        return group["scalingConfig"]["desiredSize"], fleet["DesiredCapacity"]
+
+    def ring(self, region: str, alarm: str, state: str = "ALARM") -> None:
+        """Set the state of an alarm."""
+        self.client("cloudwatch", region).set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="test")
+
+    def notices(self, region: str) -> list[dict[str, Any]]:
+        """What people were told in a region since they last looked."""
+        queue = self.client("sqs", region)
+        url = queue.get_queue_url(QueueName="people")["QueueUrl"]
+        told: list[dict[str, Any]] = []
+        while found := queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in found:
+                told.append(json.loads(json.loads(message["Body"])["Message"]))
+                queue.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return told
+
+    def notice(self, region: str) -> dict[str, Any]:
+        """The next thing that people are told in a region."""
+        deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
+        while time.monotonic() < deadline:
+            if told := self.notices(region):
+                return told[0]
+            time.sleep(0.1)
+        raise TimeoutError(f"nobody was told anything in {region}")
+
+    def lose(self, region: str) -> None:
+        """Lose a region."""
+        self.sandbox.lose(region)
+
+    def _role(self, name: str) -> str:
+        return f"arn:aws:iam::{self.account}:role/{name}"
+
+    def _queue_for_people(self, region: str) -> None:
+        queue = self.client("sqs", region)
+        url = queue.create_queue(QueueName="people")["QueueUrl"]
+        arn = queue.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        topics = self.client("sns", region)
+        topic = topics.create_topic(Name="people")["TopicArn"]
+        topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def _machines(self, region: str) -> None:
+        machines = self.client("ec2", region)
+        subnets = [subnet["SubnetId"] for subnet in machines.describe_subnets()["Subnets"]]
+        clusters = self.client("eks", region)
+        network = {"subnetIds": subnets}
+        clusters.create_cluster(name=CLUSTER, roleArn=self._role("cluster"), resourcesVpcConfig=network)
+        clusters.create_nodegroup(
+            clusterName=CLUSTER,
+            nodegroupName=POOL,
+            subnets=subnets,
+            nodeRole=self._role("nodes"),
+            scalingConfig={"minSize": 1, "desiredSize": 1, "maxSize": FULL_POOL},
+        )
+        image = machines.describe_images()["Images"][0]["ImageId"]
+        machines.create_launch_template(
+            LaunchTemplateName=FLEET, LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"}
+        )
+        self.client("autoscaling", region).create_auto_scaling_group(
+            AutoScalingGroupName=FLEET,
+            LaunchTemplate={"LaunchTemplateName": FLEET},
+            MinSize=1,
+            MaxSize=FULL_FLEET,
+            DesiredCapacity=1,
+            VPCZoneIdentifier=subnets[0],
+        )
+
+    def _alarms(self, region: str) -> None:
+        for name in (ILL, STALE):
+            self.client("cloudwatch", region).put_metric_alarm(
+                AlarmName=name,
+                Namespace="test",
+                MetricName=name,
+                Statistic="Maximum",
+                Period=60,
+                EvaluationPeriods=1,
+                Threshold=1,
+                ComparisonOperator="GreaterThanThreshold",
+            )
+            self.ring(region, name, "OK")
+
+    def _table(self, regions: Sequence[str]) -> None:
+        home = self.client("dynamodb", regions[0])
+        home.create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
+        for region in regions[1:]:
+            home.update_table(TableName=TABLE, ReplicaUpdates=[{"Create": {"RegionName": region}}])
+
+    def _database(self, regions: Sequence[str]) -> None:
+        login = {"MasterUsername": "dba", "MasterUserPassword": "only-for-tests"}
+        engine = {"Engine": "aurora-postgresql", "GlobalClusterIdentifier": DATABASE}
+        self.client("rds", regions[0]).create_global_cluster(**engine)
+        for region in regions:
+            self.client("rds", region).create_db_cluster(
+                DBClusterIdentifier=DATABASE, **engine, **(login if region == regions[0] else {})
+            )
+
+
+@cache
+def _client(endpoint: str, account: str, service: str, region: str) -> Any:
+    return boto3.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key(account),
+        aws_secret_access_key="sandbox",  # noqa: S106 - the emulator takes any
+        config=Config(retries={"total_max_attempts": 1}),
+    )
