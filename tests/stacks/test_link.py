@@ -124,7 +124,7 @@ def test_a_state_that_is_kept_elsewhere_is_not_copied(tmp_path: Path) -> None:
         assert not [bucket for bucket in buckets(document) if "--state-" in bucket]
 
 
-def test_a_cloud_without_replication_has_no_links(tmp_path: Path) -> None:
+def test_a_cloud_without_replication_cannot_be_linked() -> None:
     azure: dict[str, Any] = {
         "azure": {
             "subscription": "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
@@ -133,8 +133,8 @@ def test_a_cloud_without_replication_has_no_links(tmp_path: Path) -> None:
         "state.backend": "native",
         "regions.primary.cloud": "azure",
         "regions.primary.region": "westeurope",
-        "regions.secondary.cloud": "azure",
-        "regions.secondary.region": "northeurope",
     }
+    made = environment(azure)
+    source, target = made.regions.values()
     with pytest.raises(ValueError, match="azure copies nothing from region to region"):
-        linked(environment(azure), tmp_path)
+        LinkStack(App(), environment=made, source=source, target=target)

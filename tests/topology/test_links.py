@@ -114,15 +114,36 @@ def test_what_every_region_needs_goes_to_all_others() -> None:
         assert region.location not in others(made, region)
 
 
+AZURE: dict[str, Any] = {
+    "azure": {"subscription": "00000000-0000-0000-0000-000000000000", "tenant": "00000000-0000-0000-0000-000000000000"},
+    "state.backend": "native",
+    "regions.secondary.cloud": "azure",
+    "regions.secondary.region": "westeurope",
+}
+
+
 def test_a_region_alone_on_its_cloud_has_no_link_and_no_others() -> None:
-    azure = {"subscription": "00000000-0000-0000-0000-000000000000", "tenant": "00000000-0000-0000-0000-000000000000"}
-    made = environment(
-        {
-            "azure": azure,
-            "state.backend": "native",
-            "regions.secondary.cloud": "azure",
-            "regions.secondary.region": "westeurope",
-        }
-    )
+    made = environment(AZURE)
     assert links(made) == ()
     assert all(others(made, region) == () for region in made.regions.values())
+
+
+STATE_ELSEWHERE: dict[str, Any] = {"state": {"backend": "cloud", "organization": "acme"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "times"),
+    [
+        ({}, 0),
+        ({"artifacts": {}}, 2),
+        ({"images": {"repositories": ["vllm"]}}, 2),
+        ({"images": {"repositories": ["vllm"], "replication_rules": "existing"}}, 0),
+    ],
+)
+def test_a_region_without_anything_to_copy_has_no_link(data: dict[str, Any], times: int) -> None:
+    assert len(links(environment(STATE_ELSEWHERE | {"data": data}))) == times
+
+
+def test_regions_whose_cloud_copies_states_by_itself_have_no_link() -> None:
+    both_on_azure = {"regions.primary.cloud": "azure", "regions.primary.region": "northeurope"}
+    assert links(environment(AZURE | both_on_azure)) == ()

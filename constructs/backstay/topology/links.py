@@ -6,6 +6,7 @@ from itertools import groupby
 from backstay.topology.cloud import CloudRegion
 from backstay.topology.environment import Environment
 from backstay.topology.region import Region
+from backstay.topology.state import S3State
 
 
 def peers(regions: Iterable[CloudRegion]) -> dict[CloudRegion, CloudRegion]:
@@ -26,10 +27,20 @@ def peers(regions: Iterable[CloudRegion]) -> dict[CloudRegion, CloudRegion]:
 
 
 def links(environment: Environment) -> tuple[tuple[Region, Region], ...]:
-    """Each region that has a peer, with that peer: the links of an environment, in the order of its regions."""
+    """Each region that has something to copy and a peer to copy it to, with that peer, in the order of the regions."""
     at = {region.location: region for region in environment.regions.values()}
     found = peers(at)
-    return tuple((region, at[found[place]]) for place, region in at.items() if place in found)
+    return tuple(
+        (region, at[found[place]])
+        for place, region in at.items()
+        if place in found and _has_something_to_copy(environment, region)
+    )
+
+
+def _has_something_to_copy(environment: Environment, region: Region) -> bool:
+    data = environment.data
+    images = data.images is not None and data.images.replication_rules == "written"
+    return images or data.artifacts is not None or isinstance(environment.state_of(region), S3State)
 
 
 def others(environment: Environment, region: Region) -> tuple[CloudRegion, ...]:
