@@ -4,6 +4,11 @@ US, EU = "us-east-1", "eu-west-1"
 ALARM, TOPIC = "aws_cloudwatch_metric_alarm.it", "aws_sns_topic.it"
 SENDING = {"alarm_actions": ["${aws_sns_topic.it.arn}"]}
 
+
+def following(alarm: str) -> dict[str, object]:
+    return {"alarm_rule": f"ALARM({alarm})", "alarm_actions": ["arn"]}
+
+
 PAIRS = [
     single(
         "alarm-nobody-receives",
@@ -93,5 +98,54 @@ PAIRS = [
                 }
             )
         },
+    ),
+    Pair(
+        "alarm-nobody-receives",
+        [ALARM],
+        {
+            "us": stack(
+                {ALARM: {"alarm_name": "errors"}, "aws_cloudwatch_composite_alarm.region": following("latency")}
+            ),
+            "eu": stack({ALARM: {"alarm_name": "errors", "alarm_actions": ["arn"]}}, region=EU),
+        },
+        {
+            "us": stack(
+                {ALARM: {"alarm_name": "errors"}, "aws_cloudwatch_composite_alarm.region": following("errors")}
+            ),
+            "eu": stack({ALARM: {"alarm_name": "errors", "alarm_actions": ["arn"]}}, region=EU),
+        },
+        about="part of a composite alarm by its name",
+    ),
+    Pair(
+        "alarm-nobody-receives",
+        [ALARM],
+        {
+            "us": stack(
+                {ALARM: {}, "aws_cloudwatch_dashboard.it": {"dashboard_body": "${aws_cloudwatch_metric_alarm.it.arn}"}}
+            )
+        },
+        {"us": stack({ALARM: {}, "aws_sfn_state_machine.it": {"definition": "${aws_cloudwatch_metric_alarm.it.arn}"}})},
+        about="a page is nobody",
+    ),
+    Pair(
+        "topic-nobody-reads",
+        [TOPIC],
+        {"us": stack({TOPIC: {"name": "on-call"}, ALARM: SENDING})},
+        {"us": stack({TOPIC: {"name": "orders"}, ALARM: {"alarm_actions": ["arn:aws:sns:us-east-1:1:on-call"]}})},
+        about="a topic of no alarm",
+    ),
+    Pair(
+        "alarms-in-one-region",
+        [ALARM],
+        {"us": stack({ALARM: {}}, region=US), "eu": stack({}, region=EU)},
+        {"us": stack({ALARM: {}}, region=US)},
+        about="the only region",
+    ),
+    single(
+        "replication-lag-unwatched",
+        "aws_db_instance",
+        fires={"replicate_source_db": "orders"},
+        silent={"identifier": "orders"},
+        about="one that copies nothing",
     ),
 ]

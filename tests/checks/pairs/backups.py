@@ -96,4 +96,30 @@ PAIRS = [
         {"us": stack({VAULT: {}, "aws_cloudwatch_metric_alarm.a": {"namespace": "AWS/Backup"}})},
         about="an alarm",
     ),
+    single(
+        "backup-too-short", "aws_db_instance", fires={}, silent={"replicate_source_db": "orders"}, about="a replica"
+    ),
+    single(
+        "backup-too-short",
+        "aws_dynamodb_table",
+        fires={"hash_key": "id"},
+        silent={"hash_key": "LockID"},
+        about="locks of states",
+    ),
+    single(
+        "backup-too-short",
+        "google_sql_database_instance",
+        fires={"database_version": "POSTGRES_17"},
+        silent={"master_instance_name": "primary"},
+        about="a replica of Google's",
+    ),
+    Pair(
+        "no-backup-plan",
+        ["aws_rds_cluster.it"],
+        {"us": stack({"aws_rds_cluster.it": {}, "aws_rds_cluster.other": {}})},
+        {"us": stack({"aws_rds_cluster.it": {"cluster_identifier": "a"}, "aws_backup_selection.s": {}})},
+        about="told once for a region",
+    ),
+    single("no-backup-plan", "aws_dynamodb_table", fires={"hash_key": "id"}, silent={"hash_key": "LockID"}),
+    single("no-backup-plan", "aws_db_instance", fires={}, silent={"replicate_source_db": "orders"}),
 ]

@@ -2,6 +2,8 @@ from tests.checks.example import Document, Pair, single, stack
 
 US, EU = "us-east-1", "eu-west-1"
 NODES, TEMPLATE = "aws_eks_node_group.it", "aws_launch_template.it"
+GROUP = "aws_autoscaling_group.it"
+ON_DEMAND = {"launch_template": {"id": "${aws_launch_template.it.id}"}}
 GPUS = {"instance_types": ["g6.xlarge"]}
 
 
@@ -97,5 +99,40 @@ PAIRS = [
         fires={"min_master_version": "1.28.9-gke.100"},
         silent={"min_master_version": "1.99"},
         about="a version that is newer than the catalog",
+    ),
+    Pair(
+        "spot-only",
+        [NODES],
+        {
+            "us": stack(
+                {NODES: GPUS | {"capacity_type": "SPOT"}, GROUP: ON_DEMAND, TEMPLATE: {"instance_type": "g6.xlarge"}}
+            ),
+            "eu": stack({"aws_eks_node_group.base": GPUS}, region=EU),
+        },
+        {"us": stack({NODES: GPUS | {"capacity_type": "ON_DEMAND"}})},
+        about="neither another region nor another kind stands in",
+    ),
+    Pair(
+        "survivors-too-small",
+        [NODES],
+        regions(us=8, eu=6),
+        {"us": regions(us=4, eu=4)["us"]},
+        about="one region has no survivors",
+    ),
+    Pair(
+        "survivors-too-small",
+        [NODES],
+        regions(us=8, eu=6),
+        {
+            name: stack({NODES: bounds(4, 4, 4) | {"instance_types": ["m7i.large"]}}, region=region)
+            for name, region in (("us", US), ("eu", EU))
+        },
+        about="machines without a GPU are had everywhere",
+    ),
+    single(
+        "kubernetes-out-of-support",
+        "google_container_node_pool",
+        fires={"version": "1.28.9-gke.100"},
+        silent={"version": "${google_container_cluster.it.master_version}"},
     ),
 ]

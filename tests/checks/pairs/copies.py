@@ -2,6 +2,7 @@ from tests.checks.example import Pair, single, stack
 
 US, EU = "us-east-1", "eu-west-1"
 TO_EU = {"replication_configuration": {"rule": [{"destination": [{"region": EU, "registry_id": "1"}]}]}}
+REPLICA_KEY = {"aws_kms_replica_key.it": {"primary_key_arn": "${aws_kms_key.it.arn}"}}
 QUEUE, DEAD = "aws_sqs_queue.it", "aws_sqs_queue.dead"
 REDRIVE = {"redrive_policy": "${jsonencode({deadLetterTargetArn = aws_sqs_queue.dead.arn})}"}
 
@@ -114,5 +115,51 @@ PAIRS = [
             )
         },
         about="a resource beside it",
+    ),
+    Pair(
+        "secret-in-one-region",
+        ["aws_secretsmanager_secret.it", "aws_secretsmanager_secret.other"],
+        {
+            "us": stack({"aws_secretsmanager_secret.it": {"name": "hf"}}, region=US),
+            "eu": stack({"aws_secretsmanager_secret.other": {"name": "openai"}}, region=EU),
+        },
+        {
+            "us": stack({"aws_secretsmanager_secret.it": {"name": "hf"}}, region=US),
+            "eu": stack({"aws_secretsmanager_secret.other": {"name": "hf"}}, region=EU),
+        },
+        about="another one elsewhere is none",
+    ),
+    single("multi-region-key-alone", "aws_kms_key", fires={"multi_region": True}, silent={"multi_region": False}),
+    Pair(
+        "multi-region-key-alone",
+        ["aws_kms_key.other"],
+        {
+            "us": stack(
+                {"aws_kms_key.it": {"multi_region": True}, "aws_kms_key.other": {"multi_region": True}} | REPLICA_KEY
+            )
+        },
+        {"us": stack({"aws_kms_key.it": {"multi_region": True}, "aws_kms_key.other": {}} | REPLICA_KEY)},
+        about="a replica of another key",
+    ),
+    single(
+        "queue-without-dead-letters",
+        "aws_sqs_queue",
+        fires={"name": "requests"},
+        silent={"name": "dead", "redrive_allow_policy": '{"redrivePermission": "allowAll"}'},
+        about="what dead letters are sent to",
+    ),
+    Pair(
+        "queue-without-dead-letters",
+        [DEAD],
+        {"us": stack({DEAD: {"name": "dead"}})},
+        {
+            "us": stack(
+                {
+                    DEAD: {"name": "dead"},
+                    "aws_sqs_queue_redrive_allow_policy.it": {"queue_url": "${aws_sqs_queue.dead.id}"},
+                }
+            )
+        },
+        about="a resource that allows dead letters",
     ),
 ]

@@ -1,6 +1,6 @@
 import json
 
-from tests.checks.example import single
+from tests.checks.example import Pair, single, stack
 
 CHANGE_RECORD = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:route53:changeResourceRecordSets"}
 SCALE = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:autoscaling:setDesiredCapacity"}
@@ -42,5 +42,22 @@ PAIRS = [
         "aws_globalaccelerator_endpoint_group",
         fires={"traffic_dial_percentage": 0},
         silent={"traffic_dial_percentage": 10},
+    ),
+    Pair(
+        "failover-by-one-control-plane",
+        ["data.aws_iam_policy_document.it"],
+        {
+            "us": stack(
+                {"data.aws_iam_policy_document.it": {"statement": [{"actions": ["route53:ChangeResourceRecordSets"]}]}}
+            )
+        },
+        {"us": stack({"data.aws_iam_policy_document.it": {"statement": [{"actions": ["rds:FailoverGlobalCluster"]}]}})},
+    ),
+    single(
+        "health-check-blind-to-silence",
+        "aws_route53_health_check",
+        fires={"type": "CLOUDWATCH_METRIC"},
+        silent={"type": "HTTPS", "resource_path": "/health"},
+        about="one that follows no alarm",
     ),
 ]

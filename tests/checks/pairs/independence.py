@@ -3,6 +3,7 @@ from tests.checks.example import Pair, backend, single, stack
 US, EU = "us-east-1", "eu-west-1"
 STATE = {"backend": "s3", "config": {"bucket": "states", "key": "us.tfstate"}}
 TASK = '[{"secrets": [{"name": "TOKEN", "valueFrom": "arn:aws:secretsmanager:%s:123456789012:secret:x"}]}]'
+AZURE_STATE = {"backend": "azurerm", "config": {"storage_account_name": "states"}}
 IMAGE = "123456789012.dkr.ecr.{}.amazonaws.com/vllm:1"
 
 
@@ -210,5 +211,67 @@ PAIRS = [
             "eu": stack({"data.aws_route53_zone.zone": {"name": "example.com"}}, region=EU),
         },
         about="zone",
+    ),
+    Pair(
+        "remote-state-of-another-region",
+        ["data.terraform_remote_state.peer"],
+        {
+            "us": stack({"azurerm_storage_account.s": {"name": "states", "location": "eastus2"}}, region=None),
+            "eu": stack({"data.terraform_remote_state.peer": AZURE_STATE}, region=EU),
+        },
+        {
+            "us": stack({"azurerm_storage_account.s": {"name": "others", "location": "eastus2"}}, region=None),
+            "eu": stack({"data.terraform_remote_state.peer": AZURE_STATE}, region=EU),
+        },
+        about="by the account that holds it",
+    ),
+    Pair(
+        "remote-state-of-another-region",
+        ["data.terraform_remote_state.peer"],
+        {
+            "us": stack({}, region=US, terraform=backend("local", path="us.tfstate")),
+            "eu": stack({"data.terraform_remote_state.peer": {"config": {"path": "us.tfstate"}}}, region=EU),
+        },
+        {
+            "us": stack({}, region=US, terraform=backend("local", path="us.tfstate")),
+            "eu": stack({"data.terraform_remote_state.peer": {"config": {"path": "eu.tfstate"}}}, region=EU),
+        },
+        about="a file",
+    ),
+    Pair(
+        "stack-spans-regions",
+        ["aws_sqs_queue.peer"],
+        {
+            "eu": stack(
+                {"aws_sqs_queue.peer": {"region": US}, "aws_sqs_queue.third": {"region": "us-west-2"}}, region=EU
+            )
+        },
+        {
+            "eu": stack(
+                {
+                    "aws_sqs_queue.peer": {},
+                    # Neither of these is in a region of its own, and the third is not made here.
+                    "aws_iam_role.role": {"region": US},
+                    "kubernetes_secret_v1.secret": {},
+                    "data.aws_kms_alias.peer": {"region": US},
+                },
+                region=EU,
+            )
+        },
+        about="told once for a stack",
+    ),
+    Pair(
+        "shared-by-regions-made-by-one",
+        ["aws_iam_role.node"],
+        {
+            "us": stack({"aws_iam_role.node": {"name": "node"}, "aws_sqs_queue.queue": {}}, region=US),
+            "eu": stack({f"aws_eks_node_group.{n}": {"node_role_arn": "role/node"} for n in "ab"}, region=EU),
+        },
+        {
+            "us": stack({"aws_iam_role.node": {"name": "node"}, "aws_sqs_queue.queue": {}}, region=US),
+            # The same word for something else.
+            "eu": stack({"aws_eks_node_group.a": {"node_group_name": "node"}}, region=EU),
+        },
+        about="told once, and not for every word",
     ),
 ]

@@ -2,6 +2,10 @@ from tests.checks.example import Pair, single, stack
 
 KEPT = {"lifecycle": {"prevent_destroy": True}}
 BUCKET, SIBLING = "aws_s3_bucket.it", {"bucket": "${aws_s3_bucket.it.id}"}
+AZURE_LOGS = {"azurerm_network_watcher_flow_log.f": {"storage_account_id": "${azurerm_storage_account.it.id}"}}
+GOOGLE_LOGS = {
+    "google_logging_project_sink.s": {"destination": "storage.googleapis.com/${google_storage_bucket.it.name}"}
+}
 SWITCHES = dict.fromkeys(
     ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
 )
@@ -103,4 +107,59 @@ PAIRS = [
     single("key-lost-for-good", "aws_kms_key", fires={"deletion_window_in_days": 7}, silent={}),
     single("key-lost-for-good", "azurerm_key_vault", fires={}, silent={"purge_protection_enabled": True}),
     single("key-lost-for-good", "google_kms_crypto_key", fires={}, silent=KEPT),
+    single(
+        "store-deletable",
+        "google_sql_database_instance",
+        fires={"deletion_protection": False, "settings": {"deletion_protection_enabled": True}},
+        silent={"deletion_protection": False, "settings": {"deletion_protection_enabled": True}} | KEPT,
+    ),
+    Pair(
+        "store-deletable",
+        ["azurerm_storage_account.it"],
+        {"eu": stack({"azurerm_storage_account.it": {"name": "acme"}}, region=None)},
+        {"eu": stack({"azurerm_storage_account.it": {"name": "acme"}} | AZURE_LOGS, region=None)},
+        about="logs",
+    ),
+    single(
+        "no-final-snapshot",
+        "aws_rds_cluster",
+        fires={"skip_final_snapshot": True},
+        silent={"skip_final_snapshot": True, "replication_source_identifier": "arn"},
+        about="a replica",
+    ),
+    Pair(
+        "bucket-unversioned",
+        [BUCKET],
+        {"us": stack({BUCKET: {}})},
+        {
+            "us": stack(
+                {
+                    BUCKET: {},
+                    "aws_s3_bucket_versioning.v": SIBLING | {"versioning_configuration": {"status": "${var.v}"}},
+                }
+            )
+        },
+        about="what is not known before a plan",
+    ),
+    Pair(
+        "bucket-unversioned",
+        [BUCKET],
+        {"us": stack({BUCKET: {}, "aws_lb.lb": {"access_logs": {"bucket": "another"}}})},
+        {"us": stack({BUCKET: {}, "aws_lb.lb": {"access_logs": {"bucket": "${aws_s3_bucket.it.id}"}}})},
+        about="logs",
+    ),
+    Pair(
+        "bucket-unversioned",
+        ["google_storage_bucket.it"],
+        {"eu": stack({"google_storage_bucket.it": {"name": "logs"}}, region="europe-west4")},
+        {"eu": stack({"google_storage_bucket.it": {"name": "logs"}} | GOOGLE_LOGS, region="europe-west4")},
+        about="logs of Google",
+    ),
+    Pair(
+        "bucket-unversioned",
+        ["azurerm_storage_account.it"],
+        {"eu": stack({"azurerm_storage_account.it": {"name": "acme"}}, region=None)},
+        {"eu": stack({"azurerm_storage_account.it": {"name": "acme"}} | AZURE_LOGS, region=None)},
+        about="logs of Azure",
+    ),
 ]

@@ -148,4 +148,77 @@ PAIRS = [
         },
         about="a replica of another stack",
     ),
+    Pair(
+        "bucket-in-one-region",
+        ["aws_s3_bucket.states"],
+        {"us": stack({"aws_s3_bucket.states": {"bucket": "states"}}, terraform=backend(bucket="others"))},
+        {"us": stack({"aws_s3_bucket.states": {"bucket": "states"}}, terraform=backend(bucket="states"))},
+        about="states have a rule of their own",
+    ),
+    Pair(
+        "state-in-one-region",
+        ["aws_s3_bucket.states"],
+        {"us": stack({"aws_s3_bucket.states": {"bucket": "states"}}, terraform=backend(bucket="states"))},
+        {"us": stack({"aws_s3_bucket.states": {"bucket": "states"}}, terraform=backend(bucket="others"))},
+        about="a bucket that holds none",
+    ),
+    single(
+        "bucket-in-one-region",
+        "google_storage_bucket",
+        fires={"location": "europe-west4"},
+        silent={
+            "location": "europe-west4",
+            "custom_placement_config": {"data_locations": ["EUROPE-WEST4", "EUROPE-WEST1"]},
+        },
+        about="two regions by choice",
+    ),
+    Pair(
+        "bucket-in-one-region",
+        ["google_storage_bucket.it"],
+        {"eu": stack({"google_storage_bucket.it": {"location": "europe-west4"}}, region="europe-west4")},
+        {
+            "eu": stack(
+                {
+                    "google_storage_bucket.it": {"location": "europe-west4"},
+                    "google_logging_project_sink.s": {"destination": "x/${google_storage_bucket.it.name}"},
+                },
+                region="europe-west4",
+            )
+        },
+        about="logs of Google",
+    ),
+    *(
+        Pair(
+            "bucket-in-one-region",
+            ["azurerm_storage_account.it"],
+            {"eu": stack({"azurerm_storage_account.it": {"account_replication_type": "LRS"}}, region=None)},
+            {
+                "eu": stack(
+                    {
+                        "azurerm_storage_account.it": {"account_replication_type": "LRS"},
+                        f"{type_}.of": {argument: "${azurerm_storage_account.it.id}"},
+                    },
+                    region=None,
+                )
+            },
+            about=type_,
+        )
+        for type_, argument in (
+            ("azurerm_monitor_diagnostic_setting", "storage_account_id"),
+            ("azurerm_storage_object_replication", "source_storage_account_id"),
+        )
+    ),
+    Pair(
+        "database-in-one-region",
+        ["aws_rds_cluster.it"],
+        {"us": stack(cluster())},
+        {"us": stack(cluster(replication_source_identifier="arn"))},
+        about="a replica",
+    ),
+    single(
+        "database-in-one-region",
+        "google_spanner_instance",
+        fires={"config": "regional-europe-west4"},
+        silent={"config": "eur3"},
+    ),
 ]

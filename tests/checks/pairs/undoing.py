@@ -81,4 +81,11 @@ PAIRS = [
             "eu-replicas": stack(REPLICA, region=EU),
         },
     ),
+    Pair(
+        "replica-owned-twice",
+        ["aws_dynamodb_table.sessions"],
+        {"us": stack({"aws_dynamodb_table.sessions": TABLE} | REPLICA)},
+        {"us": stack({"aws_dynamodb_table.sessions": {"name": "another"}} | REPLICA)},
+        about="a replica of another table",
+    ),
 ]

@@ -72,4 +72,42 @@ PAIRS = [
         fires={},
         silent={"high_availability": {"mode": "ZoneRedundant"}},
     ),
+    Pair(
+        "store-in-one-zone",
+        [CLUSTER],
+        {"us": stack({CLUSTER: {}, "aws_rds_cluster_instance.a": INSTANCE})},
+        {"us": stack({CLUSTER: {}, "aws_rds_cluster_instance.a": INSTANCE | {"count": 2}})},
+        about="instances that are counted",
+    ),
+    single(
+        "store-in-one-zone", "aws_db_instance", fires={}, silent={"replicate_source_db": "orders"}, about="a replica"
+    ),
+    single(
+        "store-in-one-zone",
+        "google_sql_database_instance",
+        fires={"settings": {"availability_type": "ZONAL"}},
+        silent={"master_instance_name": "primary"},
+        about="a replica of Google's",
+    ),
+    single(
+        "store-in-one-zone",
+        "azurerm_postgresql_flexible_server",
+        fires={},
+        silent={"source_server_id": "primary"},
+        about="a replica of Azure's",
+    ),
+    single(
+        "fewer-than-three-zones",
+        "aws_autoscaling_group",
+        fires={"vpc_zone_identifier": subnets(2)},
+        silent={"vpc_zone_identifier": ["${aws_subnet.a.id},${aws_subnet.b.id},${aws_subnet.c.id}"]},
+        about="several in one text",
+    ),
+    single(
+        "fewer-than-three-zones",
+        "aws_autoscaling_group",
+        fires={"vpc_zone_identifier": [*subnets(2), *subnets(1)]},
+        silent={"vpc_zone_identifier": ["${module.network.subnets}"]},
+        about="one that is named twice",
+    ),
 ]

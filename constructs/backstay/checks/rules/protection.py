@@ -3,7 +3,7 @@
 from backstay.checks.block import Block
 from backstay.checks.promise import Guarantee
 from backstay.checks.rule import Case, Found, Severity, rule
-from backstay.checks.rules.roles import is_lock_table, receives_logs
+from backstay.checks.rules.roles import receives_logs
 
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 # Each type's switch against deletion, and whether Terraform's own refusal will do as well.
@@ -56,8 +56,6 @@ def store_deletable(case: Case) -> Found:
     """One wrong call, or one wrong apply, takes away what a region was meant to keep."""
     for block in case.stacks.resources(*_DELETION):
         switch, refusal_will_do = _DELETION[block.type]
-        if block.type == "aws_dynamodb_table" and is_lock_table(block) and block.is_kept:
-            continue
         if block.flag(switch, default=False) is False and not (refusal_will_do and block.is_kept):
             yield block, f"{switch} is not on"
     for block in case.stacks.resources(*_PROTECTED_UNLESS_SAID):
