@@ -27,7 +27,11 @@ OTHER_ARGUMENTS = {
 ABSENT_METHODS = {
     ("azure", "Key", "grant_decrypt"): "no role of Azure's own decrypts with a key without encrypting",
 }
-OPTIONAL_FIELDS = {"stored_secrets": "EKS has the driver for secrets only where GPU nodes cannot use it"}
+OPTIONAL_FIELDS = {
+    "stored_secrets": "EKS has the driver for secrets only where GPU nodes cannot use it",
+    "routing": "Route 53 leads clients to the regions of every cloud",
+    "drain_switches": "only load balancers of AWS answer by rules of their own",
+}
 
 
 @dataclass(frozen=True)
