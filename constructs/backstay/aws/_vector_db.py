@@ -107,12 +107,18 @@ def cluster_identifier(names: Names) -> str:
 
 
 def cluster_settings(
-    foundation: VectorDbFoundation, *, spec: VectorDbSpec, names: Names, key: KeyOutputs, disposable: bool
+    foundation: VectorDbFoundation,
+    *,
+    spec: VectorDbSpec,
+    global_cluster: str,
+    names: Names,
+    key: KeyOutputs,
+    disposable: bool,
 ) -> dict[str, Any]:
     """What the writer's cluster and a copy's have in common: either becomes the other in a failover."""
     return {
         "cluster_identifier": foundation.identifier,
-        "global_cluster_identifier": cluster_identifier(names),
+        "global_cluster_identifier": global_cluster,
         "engine": ENGINE,
         "engine_version": spec.engine_version,
         "port": PORT,
@@ -172,7 +178,10 @@ def _instance(scope: Construct, cluster: RdsCluster, number: int, *, zone: str, 
     )
     instance.add_override(
         "//.checkov",
-        {"CKV_AWS_118": "Performance Insights tells what the database waits for; the machine under it is AWS's"},
+        {
+            "CKV_AWS_118": "Performance Insights tells what the database waits for; the machine under it is AWS's",
+            "CKV_AWS_226": "it does nothing in a global database, whose clusters are upgraded together",
+        },
     )
     return instance
 

@@ -82,9 +82,6 @@ class Cache(Construct):
                 prevent_destroy=None if disposable else True,
             ),
         )
-        self.group.add_override(
-            "//.checkov", {"CKV_AWS_31": "clients log in with IAM, which takes the place of a token"}
-        )
         self.global_datastore = self._global_datastore(spec, names, disposable=disposable) if replicated else None
         self.outputs = self.foundation.outputs(self.group)
 

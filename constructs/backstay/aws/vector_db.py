@@ -99,14 +99,20 @@ class VectorDb(Construct):
             deletion_protection=not disposable,
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
-        settings = cluster_settings(self.foundation, spec=spec, names=names, key=key, disposable=disposable)
         self.cluster = RdsCluster(
             self,
             "cluster",
             database_name=spec.database,
             master_username=_OWNER,
             master_password_wo_version=1,
-            **settings | {"global_cluster_identifier": self.global_cluster.id},
+            **cluster_settings(
+                self.foundation,
+                spec=spec,
+                global_cluster=self.global_cluster.id,
+                names=names,
+                key=key,
+                disposable=disposable,
+            ),
         )
         self.cluster.add_override("master_password_wo", self._password())
         self.instances = instances(self, self.cluster, spec=spec, network=network, key=key)

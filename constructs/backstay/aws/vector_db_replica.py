@@ -5,7 +5,14 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from constructs import Construct
 
-from backstay.aws._vector_db import PORT, VectorDbFoundation, cluster_settings, connection, instances
+from backstay.aws._vector_db import (
+    PORT,
+    VectorDbFoundation,
+    cluster_identifier,
+    cluster_settings,
+    connection,
+    instances,
+)
 from backstay.outputs import DatabaseOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, Duration, Names
 from backstay.topology.data import VectorDbSpec
@@ -67,7 +74,14 @@ class VectorDbReplica(Construct):
         self.cluster = RdsCluster(
             self,
             "cluster",
-            **cluster_settings(self.foundation, spec=spec, names=names, key=key, disposable=disposable),
+            **cluster_settings(
+                self.foundation,
+                spec=spec,
+                global_cluster=cluster_identifier(names),
+                names=names,
+                key=key,
+                disposable=disposable,
+            ),
         )
         self.instances = instances(self, self.cluster, spec=spec, network=network, key=key)
         self.outputs = DatabaseOutputs(
