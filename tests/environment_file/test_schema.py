@@ -29,6 +29,7 @@ BEYOND_A_SCHEMA = {
     "date-that-does-not-exist",
     "disk-too-small",
     "duration-too-long",
+    "image-rules-left-alone",
     "network-public",
     "network-too-small",
     "network-with-host-bits",
