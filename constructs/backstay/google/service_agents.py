@@ -59,4 +59,6 @@ _AGENTS: Mapping[KeyUse, Callable[[ServiceAgents], str]] = {
     KeyUse.QUEUES: lambda agents: agents.numbered("gcp-sa-pubsub"),
     KeyUse.OBJECTS: lambda agents: agents.storage,
     KeyUse.IMAGES: lambda agents: agents.numbered("gcp-sa-artifactregistry"),
+    KeyUse.BACKUPS: lambda agents: agents.numbered("gcp-sa-gkebackup"),
+    KeyUse.ALARMS: lambda agents: agents.numbered("gcp-sa-monitoring-notification"),
 }
