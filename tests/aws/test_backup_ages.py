@@ -26,7 +26,7 @@ def ages() -> Synthesized:
             "ages",
             spec=BackupSpec(),
             kinds=[Kind.DATABASE, Kind.TABLE],
-            copied_from=[(PEER, [Kind.DATABASE])],
+            copied_from={PEER: [Kind.DATABASE]},
             restore_testing_plan="arn:plan",
             region=REGION,
             names=NAMES,

@@ -5,12 +5,8 @@ from typing import Any
 import pytest
 from cdktf import TerraformStack
 
-from backstay.aws.backup_ages import BackupAges
-from backstay.aws.backup_vault import BackupVault
-from backstay.aws.backups import Backups
 from backstay.aws.keys import Key, KeyUse
-from backstay.aws.restore_test import RestoreTest
-from backstay.aws.restore_validation import RestoreValidation
+from backstay.aws.region_backups import RegionBackups
 from backstay.aws.topics import AlarmTopic
 from backstay.terraform import Action, Outcome
 from backstay.topology import aws_region
@@ -32,20 +28,19 @@ def build(scope: TerraformStack, *, disposable: bool = True) -> None:
     )
     told = MonitoringSpec(emails=("oncall@example.com",))
     topic = AlarmTopic(scope, "topic", spec=told, key=alarm_key.outputs, **here).outputs
-    vault = BackupVault(scope, "vault", spec=SPEC, names=NAMES, key=backup_key.outputs, disposable=disposable).outputs
-    Backups(scope, "backups", spec=SPEC, kinds=KINDS, vault=vault, copy_to=PEER, **here)
-    test = RestoreTest(
+    RegionBackups(
         scope,
-        "restore-test",
+        "backups",
         spec=SPEC,
         kinds=KINDS,
-        vault=vault,
-        settings={Kind.DATABASE: {"dbSubnetGroupName": "vector-db"}},
+        copy_to=PEER,
+        copied_from={PEER: KINDS},
+        key=backup_key.outputs,
+        topic=topic,
+        restore_settings={Kind.DATABASE: {"dbSubnetGroupName": "vector-db"}},
+        disposable=disposable,
         **here,
     )
-    watching = {"restore_testing_plan": test.plan.arn, "vault": vault, "topic": topic, **here}
-    RestoreValidation(scope, "restore-validation", **watching)
-    BackupAges(scope, "backup-ages", spec=SPEC, kinds=KINDS, copied_from=[(PEER, KINDS)], **watching)
 
 
 @pytest.mark.sandbox

@@ -7,11 +7,10 @@ import pytest
 from cdktf import TerraformStack
 
 from backstay.aws import queue_alarms, replication_lag
-from backstay.aws.alarms import Alarms
-from backstay.aws.dashboard import Dashboard
 from backstay.aws.gpu_alarms import MachineGroup
 from backstay.aws.keys import Key, KeyUse
-from backstay.aws.region_health import Peer, RegionHealth
+from backstay.aws.monitoring import Monitoring
+from backstay.aws.region_health import Peer
 from backstay.aws.topics import AlarmTopic
 from backstay.outputs import InstancesOutputs, LoadBalancerOutputs
 from backstay.terraform import Action, Outcome
@@ -41,14 +40,15 @@ def build(scope: TerraformStack) -> None:
     key = Key(scope, "key", purpose="alarms", uses={KeyUse.ALARMS}, disposable=True, **here)
     topic = AlarmTopic(scope, "topic", spec=SPEC, key=key.outputs, **here).outputs
     rpo = Duration.parse("1m")
-    alarms = Alarms(
+    url = f"https://{NAMES.regional_host('llm.example.com', PEER)}/health"
+    Monitoring(
         scope,
-        "alarms",
+        "monitoring",
         spec=SPEC,
         objectives=ObjectivesSpec(),
         health_check=HealthCheckSpec(),
-        names=NAMES,
         topic=topic,
+        peers=[Peer(PEER, url)],
         load_balancer=LOAD_BALANCER,
         certificate="arn:aws:acm:us-east-1:123456789012:certificate/1",
         groups=[GROUP],
@@ -60,14 +60,6 @@ def build(scope: TerraformStack) -> None:
             replication_lag.cache("acme", nodes=2, rpo=rpo),
             *queue_alarms.conditions("acme", dead_letters="acme-dead", patience=rpo),
         ],
-    )
-    url = f"https://{NAMES.regional_host('llm.example.com', PEER)}/health"
-    health = RegionHealth(scope, "health", peers=[Peer(PEER, url)], silence=SPEC.silence, topic=topic, **here)
-    Dashboard(
-        scope,
-        "dashboard",
-        watched={"Serving": (*alarms.unfit, *alarms.watched), "Other regions": health.watched},
-        alarms=[alarms.region_unfit.arn, *(alarm.arn for alarm in health.lost.values())],
         **here,
     )
 

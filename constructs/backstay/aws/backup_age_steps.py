@@ -40,7 +40,7 @@ def dimensions(vault: str, kind: Kind, region: CloudRegion) -> dict[str, str]:
 
 
 def steps(
-    *, vault: str, sources: Collection[Source], overdue: Duration, plan: str, test_overdue: Duration
+    *, vault: str, sources: Collection[Source], overdue: Duration, plan: str | None, test_overdue: Duration
 ) -> Mapping[str, Any]:
     """The definition of the state machine.
 
@@ -48,10 +48,18 @@ def steps(
         vault: the vault's name.
         sources: what to look for.
         overdue: how far to look back, and the age that is told when nothing is found.
-        plan: the ARN of the plan by which restoring is tested.
+        plan: the ARN of the plan by which restoring is tested; None where it cannot be.
         test_overdue: the same for restored backups.
     """
     kinds = dict.fromkeys(source.kind for source in sources)
+    restores = (
+        {
+            "FindRestores": _find_restores(vault, plan, test_overdue),
+            "TellRestores": _tell("{% $states.input %}"),
+        }
+        if plan
+        else {}
+    )
     return {
         "QueryLanguage": "JSONata",
         "StartAt": "EachKind",
@@ -71,10 +79,9 @@ def steps(
                     },
                 },
                 "Output": {},
-                "Next": "FindRestores",
+                **({"Next": "FindRestores"} if restores else {"End": True}),
             },
-            "FindRestores": _find_restores(vault, plan, test_overdue),
-            "TellRestores": _tell("{% $states.input %}"),
+            **restores,
         },
     }
 

@@ -1,6 +1,6 @@
 """How old the newest backup is from which something can be restored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
@@ -37,8 +37,8 @@ class BackupAges(Construct):
         *,
         spec: BackupSpec,
         kinds: Collection[Kind],
-        copied_from: Sequence[tuple[CloudRegion, Collection[Kind]]] = (),
-        restore_testing_plan: str,
+        copied_from: Mapping[CloudRegion, Collection[Kind]],
+        restore_testing_plan: str | None,
         region: CloudRegion,
         names: Names,
         vault: VaultOutputs,
@@ -52,7 +52,7 @@ class BackupAges(Construct):
             spec: how old a backup may be.
             kinds: the kinds of data that the region holds.
             copied_from: the regions that copy their backups here, and the kinds of data that they hold.
-            restore_testing_plan: the ARN of the plan by which restoring is tested.
+            restore_testing_plan: the ARN of the plan by which restoring is tested; None where it cannot be.
             region: the region.
             names: the environment's names.
             vault: where backups are kept.
@@ -63,9 +63,9 @@ class BackupAges(Construct):
         partition = DataAwsPartition(self, "partition").partition
         self._vault, self._spec = vault, spec
         copied = {
-            source: f"arn:{partition}:backup:{source}:{account}:backup-vault:{vault.name}" for source, _ in copied_from
+            source: f"arn:{partition}:backup:{source}:{account}:backup-vault:{vault.name}" for source in copied_from
         }
-        held = {region: kinds} | dict(copied_from)
+        held = {region: kinds, **copied_from}
         sources = [Source(kind, place, copied.get(place)) for place, some in held.items() for kind in some]
         self.measurement = TriggeredSteps(
             self,
@@ -90,7 +90,7 @@ class BackupAges(Construct):
         )
         self.watched: Sequence[Condition] = (
             *(self._missing(source) for source in sources),
-            self._untested(),
+            *([self._untested()] if restore_testing_plan else []),
         )
         self.alarms = [alarm(self, condition, names=names, topic=topic) for condition in self.watched]
 
