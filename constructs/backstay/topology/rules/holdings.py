@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from backstay.topology.catalog import catalog
+from backstay.topology.catalog import GpuType, catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.references import CERTIFICATE, IMAGE, RESERVATION, Reference
 from backstay.topology.region import Region
@@ -89,22 +89,27 @@ def ssh_key_given(case: RegionCase) -> Iterator[Finding]:
 
 @region_rule("image-given")
 def image_given(case: RegionCase) -> Iterator[Finding]:
-    """Azure's extension with the driver for GPUs knows no ARM processors."""
+    """Public images lack a driver for some GPUs, and Azure's extension installs none on ARM processors."""
     region, types = case.region, catalog(case.region.cloud).gpu_types
     for section, machines in (("fleet", region.fleet), ("instances", region.instances)):
         size = types.get(machines.instance_type) if machines else None
-        if (
-            region.cloud is Cloud.AZURE
-            and machines
-            and machines.image is None
-            and size
-            and size.architecture == "arm64"
-        ):
+        if machines and machines.image is None and size and _lacks_driver(region.cloud, size):
             yield (
                 (section, "image"),
-                f"{section} in region {case.role!r} must have an image with a driver, since azure installs none on a "
-                f"machine with an ARM processor, as {machines.instance_type!r} is; name an image of your own",
+                f"{section} in region {case.role!r} must have an image, since {region.cloud} offers none with a driver "
+                f"for {machines.instance_type!r} ({size.gpu}, {size.architecture}); name an image of your own",
             )
+
+
+def _lacks_driver(cloud: Cloud, size: GpuType) -> bool:
+    match cloud:
+        case Cloud.AWS:
+            # NVIDIA's open driver starts with the generation after Volta.
+            return size.gpu == "V100"
+        case Cloud.AZURE:
+            return size.architecture == "arm64"
+        case Cloud.GOOGLE:
+            return False
 
 
 @region_rule("certificate-given")
