@@ -5,10 +5,11 @@ import importlib
 import inspect
 import textwrap
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import partial
 from inspect import Parameter
+from types import NoneType
 from typing import Any
 
 from backstay import clouds
@@ -39,7 +40,6 @@ class Part:
     """A construct or a function that every cloud has.
 
     Attributes:
-        field: what kits call it.
         module: the file that it is in, in each cloud's package.
         name: its name there.
         arguments: its arguments besides `self`, by name.
@@ -48,7 +48,6 @@ class Part:
         outputs: what it hands on, if it is a construct.
     """
 
-    field: str
     module: str
     name: str
     arguments: dict[str, Parameter]
@@ -64,23 +63,28 @@ class Part:
         return f"{self.name}({arguments}){f' -> {self.outputs}' if self.outputs else ''}{methods}"
 
 
-def contract(environment: Environment, region: Region) -> list[Part]:
-    """What the kit of a region is made of, as its own cloud has it."""
+def required_fields() -> set[str]:
+    """What the kit of every cloud has; of the rest, a cloud may have none."""
+    types = typing.get_type_hints(clouds.CloudKit)
+    return {name for name, type_ in types.items() if NoneType not in typing.get_args(type_)}
+
+
+def parts_of(environment: Environment, region: Region) -> dict[str, Part]:
+    """What the kit of a region is made of, by what kits call it."""
     kit = clouds.kit(environment, region)
     held = {field.name: getattr(kit, field.name) for field in fields(kit)}
-    return [
-        part_of(value.func if isinstance(value, partial) else value, field=field, cloud=region.cloud)
+    return {
+        field: part_of(value.func if isinstance(value, partial) else value, cloud=region.cloud)
         for field, value in held.items()
-        if callable(value) and field not in OPTIONAL_FIELDS
-    ]
+        if callable(value)
+    }
 
 
-def part_of(made: Callable[..., Any], *, field: str, cloud: str) -> Part:
+def part_of(made: Callable[..., Any], *, cloud: str) -> Part:
     """A construct or function as a part of the contract."""
     begins = made.__init__ if inspect.isclass(made) else made
     arguments = {name: value for name, value in inspect.signature(begins).parameters.items() if name != "self"}
     return Part(
-        field=field,
         module=made.__module__.rsplit(".", 1)[-1],
         name=made.__name__,
         arguments={name: it for name, it in arguments.items() if (cloud, made.__name__, name) not in EXTRA_ARGUMENTS},
@@ -109,7 +113,7 @@ def _outputs(made: type) -> str | None:
     return None
 
 
-def lacking(cloud: str, parts: list[Part]) -> list[str]:
+def lacking(cloud: str, parts: Iterable[Part]) -> list[str]:
     """What a cloud's package still needs to be like the others; empty when it is whole."""
     return [text for part in parts for text in _lacking(cloud, part)]
 
@@ -120,7 +124,7 @@ def _lacking(cloud: str, part: Part) -> Iterator[str]:
     if made is None:
         yield f"{file}: add {part}"
         return
-    own = part_of(made, field=part.field, cloud=cloud)
+    own = part_of(made, cloud=cloud)
     if own.outputs != part.outputs:
         yield f"{file}: {part.name} hands on {own.outputs}; it has to be {part.outputs}"
     if part.name not in OTHER_ARGUMENTS:
