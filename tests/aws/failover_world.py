@@ -21,7 +21,7 @@ FIRST, SECOND, THIRD = SUCCESSION = ("us-east-1", "eu-west-1", "ap-southeast-1")
 TABLE, DATABASE, CLUSTER, POOL, FLEET = "control", "vectors", "main", "gpu", "fleet"
 ILL, STALE = "region-is-ill", "copy-is-stale"
 FULL_POOL, FULL_FLEET = 4, 3
-QUICK = Pace(look=1, observe=2, poll=1, approval=30, promotion=20, capacity=20, health=5)
+QUICK = Pace(answer=5, look=1, observe=2, poll=1, approval=30, promotion=20, capacity=20, health=5)
 
 _accounts = itertools.count(300000000001)
 _ENDED_WITHIN_SECONDS = 90
@@ -78,6 +78,13 @@ class World:
         else:
             states.create_state_machine(name="failover", definition=written, roleArn=self._role("failover"))
 
+    def begin(self, region: str) -> None:
+        """Make a region primary, as its controller does when there has been none."""
+        item = {"id": PRIMARY, "region": region, "phase": "serving", "mode": "first"}
+        self.client("dynamodb", region).put_item(
+            TableName=TABLE, Item={name: {"S": value} for name, value in item.items()} | {"term": {"N": "1"}}
+        )
+
     def machine(self, region: str) -> str:
         return f"arn:aws:states:{region}:{self.account}:stateMachine:failover"
 
@@ -113,18 +120,24 @@ class World:
         events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
         return [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
 
-    def wait_for(self, execution: str, state: str) -> None:
-        """Wait until an execution has come to a state."""
+    def wait_for(self, execution: str, state: str) -> bool:
+        """Wait until an execution has come to a state; whether it has, and not ended before."""
+        region = execution.split(":")[3]
         deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
-        while state not in self.path(execution):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{execution} never came to {state!r}")
+        while time.monotonic() < deadline:
+            if state in self.path(execution):
+                return True
+            if self.client("stepfunctions", region).describe_execution(executionArn=execution)["status"] != "RUNNING":
+                return False
             time.sleep(0.02)
+        raise TimeoutError(f"{execution} never came to {state!r}")
 
-    def interrupt(self, execution: str, at: str) -> None:
-        """Stop an execution when it has come to a state."""
-        self.wait_for(execution, at)
+    def interrupt(self, execution: str, at: str) -> bool:
+        """Stop an execution when it has come to a state; whether it has."""
+        if not self.wait_for(execution, at):
+            return False
         self.client("stepfunctions", execution.split(":")[3]).stop_execution(executionArn=execution)
+        return True
 
     def beat(self, region: str) -> None:
         """Let a region's heart beat once, as its schedule does."""

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from backstay.aws.failover_controller import FailoverController, health_url
-from backstay.aws.failover_plan import Fleet, Pool, Stores
+from backstay.aws.failover_controller import FailoverController
+from backstay.aws.failover_plan import Fleet, Pool, Stores, health_url
 from backstay.aws.failover_table import ControlTable
 from backstay.outputs import TopicOutputs
 from backstay.testing import Synthesized

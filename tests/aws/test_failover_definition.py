@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from backstay.aws.failover_definition import definition
 from backstay.aws.failover_plan import FailoverPlan, Fleet, Pace, Pool, Stores, successor
+from backstay.aws.failover_plan import machines as machines_of
+from backstay.topology import Cloud, Names, Region
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 PLAN = FailoverPlan(
@@ -21,7 +23,7 @@ PLAN = FailoverPlan(
     topic="arn:aws:sns:eu-west-1:123456789012:alarms",
     connection="arn:aws:events:eu-west-1:123456789012:connection/health/1",
     health_url="https://{}.llm.example.com/health",
-    pace=Pace(look=20, observe=180, poll=15, approval=1800, promotion=600, capacity=1200, health=900),
+    pace=Pace(answer=5, look=20, observe=180, poll=15, approval=1800, promotion=600, capacity=1200, health=900),
     health_alarms=("unfit",),
     staleness_alarm="stale",
     cluster_arn="arn:aws:rds:eu-west-1:123456789012:cluster:vectors",
@@ -165,3 +167,34 @@ def test_path_with_an_apostrophe_stays_one_text() -> None:
     states = definition(replace(PLAN, health_url="https://{}.llm.example.com/it's"))["States"]
     asked = states["Ask the primary's region for its health"]["Parameters"]["ApiEndpoint.$"]
     assert asked == r"States.Format('https://{}.llm.example.com/it\'s', $.primary.region)"
+
+
+def test_region_grows_to_the_most_that_it_can_have() -> None:
+    standby = Region(
+        cloud=Cloud.AWS,
+        region="us-west-2",
+        status="standby",
+        traffic="0%",
+        cluster={"gpu_nodes": {"desired": 1, "minimum": 1, "maximum": 6}},
+        fleet={"desired": 1, "minimum": 1, "maximum": 4},
+    )
+    pools, fleets = machines_of(standby, Names("acme", "staging"))
+    assert [(pool.cluster, pool.name, pool.size) for pool in pools] == [("acme-staging", "gpu", 6)]
+    assert [(fleet.name, fleet.size) for fleet in fleets] == [("acme-staging--gpu-fleet", 4)]
+
+
+def test_cache_that_is_no_copy_of_another_is_left_alone() -> None:
+    (_, cache, *_) = definition(PLAN)["States"]["Promote and grow"]["Branches"]
+    first, *_ = cache["States"]["Does the cache take writes"]["Choices"]
+    assert first["IsPresent"] is False
+    assert first["Next"] == "Go on without the cache"
+
+
+def test_cache_that_cannot_be_promoted_stops_nothing() -> None:
+    (_, cache, *_) = definition(PLAN)["States"]["Promote and grow"]["Branches"]
+    calls = [state for state in cache["States"].values() if "elasticache" in state.get("Resource", "")]
+    assert len(calls) == 2
+    for call in calls:
+        assert call["Catch"] == [
+            {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Go on without the cache"}
+        ]

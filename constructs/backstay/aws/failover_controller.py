@@ -24,7 +24,7 @@ from backstay.aws import replication_lag
 from backstay.aws.alarm import alarm
 from backstay.aws.failover_definition import definition
 from backstay.aws.failover_heartbeat import AT_ONCE, EVERY_MINUTE, NO_OWN_KEY, ONCE, Heartbeat
-from backstay.aws.failover_plan import FailoverPlan, Fleet, Pace, Pool, Stores
+from backstay.aws.failover_plan import FailoverPlan, Fleet, Pool, Stores, health_url, pace
 from backstay.aws.failover_rights import Surroundings, rights
 from backstay.aws.failover_table import control_table
 from backstay.aws.policy import allow, document, trust
@@ -32,8 +32,6 @@ from backstay.outputs import FailoverOutputs, KeyOutputs, TopicOutputs
 from backstay.topology import CloudRegion, Duration, HealthCheckSpec, Names
 from backstay.topology.failover import FailoverSpec
 
-_LOOK_SECONDS = 20
-_POLL_SECONDS = 15
 _STALE = "failover-too-stale"
 
 
@@ -150,7 +148,8 @@ class FailoverController(Construct):
                 ["states:DescribeStateMachine", "states:ListExecutions", "states:StartExecution"], [self.machine.arn]
             ),
             allow(["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"], [own]),
-            allow(["states:SendTaskFailure", "states:SendTaskSuccess"], [self.machine.arn]),
+            # They know no resources: what they are bound to is the token.
+            allow(["states:SendTaskFailure", "states:SendTaskSuccess"], ["*"]),
         )
         # The role is the scope, since two roles of different constructs may have the same id.
         return IamRolePolicy(role, "start-failover", name="start-failover", role=role.name, policy=policy)
@@ -246,25 +245,6 @@ class FailoverController(Construct):
         )
         schedule.add_override("//.checkov", NO_OWN_KEY)
         return starter, schedule
-
-
-def health_url(names: Names, host: str, region: CloudRegion, check: HealthCheckSpec) -> str:
-    """Where regions' health is asked for, with `{}` for the region."""
-    own = names.regional_host(host, region)
-    return f"https://{own.replace(region.name, '{}', 1)}{check.path}"
-
-
-def pace(spec: FailoverSpec) -> Pace:
-    """How often things are looked at, and how long they may take."""
-    return Pace(
-        look=_LOOK_SECONDS,
-        observe=spec.observe.seconds,
-        poll=_POLL_SECONDS,
-        approval=spec.approve_within.seconds,
-        promotion=spec.promote_within.seconds,
-        capacity=spec.grow_within.seconds,
-        health=spec.serve_within.seconds,
-    )
 
 
 def _require_others(region: CloudRegion, succession: Sequence[CloudRegion]) -> None:

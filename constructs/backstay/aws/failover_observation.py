@@ -39,7 +39,6 @@ _UNHEALTHY = (
     "States.Http.StatusCode.504",
     "States.Timeout",
 )
-_ANSWER_SECONDS = 10
 
 
 def ask(plan: FailoverPlan, url: Mapping[str, str], *, healthy: str, unhealthy: str) -> State:
@@ -49,7 +48,7 @@ def ask(plan: FailoverPlan, url: Mapping[str, str], *, healthy: str, unhealthy: 
         {**url, "Method": "GET", "Authentication": {"ConnectionArn": plan.connection}},
         then=healthy,
         catch=dict.fromkeys(_UNHEALTHY, unhealthy),
-        seconds=_ANSWER_SECONDS,
+        seconds=plan.pace.answer,
         retried=False,
     )
 

@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from backstay.topology import CloudRegion, HealthCheckSpec, Names, Region
+from backstay.topology.failover import ANSWER_WITHIN, LOOK_EVERY, FailoverSpec
+
+_POLL_SECONDS = 15
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -54,7 +59,8 @@ class Pace:
     """How often things are looked at, and how long they may take, in seconds.
 
     Attributes:
-        look: between two looks at a silent region.
+        answer: how long a region may take to answer.
+        look: between two looks at a silent region, besides its answers.
         observe: how long it has to be silent.
         poll: between two looks at something that is under way.
         approval: how long people have to approve.
@@ -63,6 +69,7 @@ class Pace:
         health: how long the service may take to be healthy once all is there.
     """
 
+    answer: int
     look: int
     observe: int
     poll: int
@@ -132,6 +139,37 @@ class FailoverPlan:
         if self.any_may_succeed:
             return tuple(others)
         return tuple(lost for lost in others if successor(self.succession, lost) == self.region)
+
+
+def health_url(names: Names, host: str, region: CloudRegion, check: HealthCheckSpec) -> str:
+    """Where regions' health is asked for, with `{}` for the region."""
+    own = names.regional_host(host, region)
+    return f"https://{own.replace(region.name, '{}', 1)}{check.path}"
+
+
+def pace(spec: FailoverSpec) -> Pace:
+    """How often things are looked at, and how long they may take."""
+    return Pace(
+        answer=ANSWER_WITHIN.seconds,
+        look=LOOK_EVERY.seconds,
+        observe=spec.observe.seconds,
+        poll=_POLL_SECONDS,
+        approval=spec.approve_within.seconds,
+        promotion=spec.promote_within.seconds,
+        capacity=spec.grow_within.seconds,
+        health=spec.serve_within.seconds,
+    )
+
+
+def machines(region: Region, names: Names) -> tuple[tuple[Pool, ...], tuple[Fleet, ...]]:
+    """The groups of GPU machines of a region, each with the most that it can have."""
+    pools = (
+        [Pool("GPU nodes", names.cluster(), names.node_group("gpu"), region.cluster.gpu_nodes.ceiling)]
+        if region.cluster
+        else []
+    )
+    fleets = [Fleet("GPU fleet", names.machine("gpu-fleet"), region.fleet.ceiling)] if region.fleet else []
+    return tuple(pools), tuple(fleets)
 
 
 def successor(succession: Sequence[str], lost: str) -> str | None:

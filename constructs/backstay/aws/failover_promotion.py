@@ -5,6 +5,7 @@ from backstay.aws.failover_plan import FailoverPlan
 from backstay.aws.failover_states import (
     ANY_ERROR,
     States,
+    absent,
     choose,
     equals,
     fail,
@@ -88,6 +89,7 @@ def _cache(plan: FailoverPlan, name: str) -> Branch:
             catch={ANY_ERROR: without},
         ),
         "Does the cache take writes": choose(
+            (absent(f"{member}.GlobalReplicationGroupMemberRole"), without),
             (equals(f"{member}.GlobalReplicationGroupMemberRole", "PRIMARY"), "Record the cache"),
             (equals("$.cache.found.Status", "modifying"), waits),
             otherwise="Promote the cache",

@@ -2,10 +2,12 @@
 
 from backstay.aws.failover_control import IN_PROGRESS, KEY, PRIMARY, SERVING, put, read
 from backstay.aws.failover_plan import FailoverPlan
-from backstay.aws.failover_states import NOW, State, States, both, choose, done, equals, is_true, present, reshape
+from backstay.aws.failover_states import NOW, State, States, both, choose, done, equals, fail, is_true, present, reshape
 
 FIRST = "Read the request"
 NOT_OURS = "Another region's turn"
+
+MODES = ("failover", "switchover")
 
 # What a request may hold, and what holds where it says nothing.
 DEFAULTS = {
@@ -15,7 +17,8 @@ DEFAULTS = {
     "scheduled": False,
     # Look and judge, and change nothing.
     "dry_run": False,
-    # People say that the primary's region is lost, whatever the controller sees.
+    # People say that the primary's region is lost, whatever the controller sees; in the primary itself, that its
+    # predecessor is, so that what belongs to its term is looked at once more.
     "declare_lost": False,
     # Promote a copy that is further behind than is accepted.
     "accept_stale_data": False,
@@ -49,8 +52,12 @@ def request(plan: FailoverPlan, *, look: str, act: str) -> States:
                 "primary": {},
                 "record": "unknown",
             },
-            then="Read who is primary",
+            then="Is the request understood",
         ),
+        "Is the request understood": choose(
+            *((equals("$.request.mode", mode), "Read who is primary") for mode in MODES), otherwise="Not understood"
+        ),
+        "Not understood": fail("Backstay.NotUnderstood", f"mode in the request must be {' or '.join(MODES)}"),
         "Read who is primary": read(plan.table, PRIMARY, then="Is there a primary", at="$.read"),
         "Is there a primary": choose((present("$.read.Item"), "Work out the term"), otherwise=_beginning(plan)),
         "Work out the term": reshape(known, then="Is it this region's turn"),
@@ -90,6 +97,8 @@ def _turn(plan: FailoverPlan, *, look: str, act: str) -> State:
     ours = equals("$.primary.region", plan.region)
     return choose(
         (both(ours, equals("$.primary.phase", IN_PROGRESS)), "Return to the term's record"),
+        # People see that not everything is as it should be in the primary.
+        (both(ours, is_true("$.request.declare_lost")), "Return to the term's record"),
         (ours, "Already primary"),
         (equals("$.request.mode", "switchover"), act),
         (is_true("$.request.declare_lost"), act),

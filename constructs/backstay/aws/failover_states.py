@@ -1,6 +1,6 @@
 """States of a Step Functions state machine as data, in the words of the Amazon States Language.
 
-Data flows through `$`, in JSONPath and without variables: the embedded cloud's interpreter knows no JSONata.
+What is known flows from state to state in `$`, in JSONPath.
 """
 
 from collections.abc import Mapping, Sequence
@@ -164,6 +164,11 @@ def is_true(path: str) -> Condition:
 def present(path: str) -> Condition:
     """The path leads somewhere."""
     return {"Variable": path, "IsPresent": True}
+
+
+def absent(path: str) -> Condition:
+    """The path leads nowhere."""
+    return {"Variable": path, "IsPresent": False}
 
 
 def at_least(path: str, number: int) -> Condition:

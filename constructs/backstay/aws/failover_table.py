@@ -29,8 +29,9 @@ class ControlTable(Construct):
     times.
 
     Survives: the loss of any region, its owner's included: every copy takes writes. With strong consistency, of any
-    one of three; without, what had not arrived yet is lost, which is a sign of life or less.
-    Does not survive: with strong consistency, the loss of two of the three regions.
+    one of three, and nothing is lost with it.
+    Does not survive: without strong consistency, what was written in a region within about a second of its loss. With
+    it, the loss of two of the three regions.
     """
 
     def __init__(

@@ -116,11 +116,10 @@ def _serve(plan: FailoverPlan) -> States:
                 "TableName": plan.table,
                 "Key": {KEY: {"S": PRIMARY}},
                 "UpdateExpression": "SET phase = :serving, serving_since = :now",
-                "ConditionExpression": "#region = :ours AND phase = :phase",
+                "ConditionExpression": "#region = :ours",
                 "ExpressionAttributeNames": {"#region": "region"},
                 "ExpressionAttributeValues": {
                     ":ours": {"S": plan.region},
-                    ":phase": {"S": IN_PROGRESS},
                     ":serving": {"S": SERVING},
                     ":now": {"S.$": NOW},
                 },

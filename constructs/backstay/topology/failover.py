@@ -1,6 +1,6 @@
 """How a region takes over from another that is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from backstay.topology.forms import between
 from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration
-from backstay.topology.region import RegionRole
+from backstay.topology.region import Region, RegionRole
 from backstay.topology.spec import Spec
 
 # Regions whose tables can decide together, at once and for all, in threes
@@ -21,6 +21,10 @@ STRONG_REGION_SETS = (
 
 # EventBridge Scheduler starts nothing more often.
 START_EVERY = Duration.parse("1m")
+# Once it does not answer, a region is asked again this often, and given this long, as by EventBridge's API destinations
+# (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html).
+LOOK_EVERY = Duration.parse("20s")
+ANSWER_WITHIN = Duration.parse("5s")
 
 
 class FailoverSpec(Spec):
@@ -74,8 +78,30 @@ class FailoverSpec(Spec):
 
     @property
     def detection(self) -> Duration:
-        """The longest that a loss goes unnoticed."""
-        return Duration(START_EVERY.seconds + self.observe.seconds)
+        """The longest until a loss counts as one: the next start, and all looks at a region that lets each time out."""
+        looks = -(-self.observe.seconds // LOOK_EVERY.seconds)
+        return Duration(
+            START_EVERY.seconds + ANSWER_WITHIN.seconds + looks * (LOOK_EVERY.seconds + ANSWER_WITHIN.seconds)
+        )
+
+
+def succession(spec: FailoverSpec, regions: Mapping[str, Region]) -> tuple[Region, ...]:
+    """The regions in the order in which they take over: the one that writes first, unless the spec has an order.
+
+    Args:
+        spec: the spec.
+        regions: the regions that can be primary, by the part that each plays.
+
+    Raises:
+        ValueError: when the order names a part that none of them plays, or leaves one out.
+    """
+    if spec.order:
+        if sorted(spec.order) != sorted(regions):
+            raise ValueError(
+                f"failover.order names {', '.join(spec.order)}; it must name each of {', '.join(regions)} once"
+            )
+        return tuple(regions[role] for role in spec.order)
+    return tuple(sorted(regions.values(), key=lambda region: region.vector_db != "primary"))
 
 
 def witness_for(regions: Sequence[str]) -> str | None:
