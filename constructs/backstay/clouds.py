@@ -64,6 +64,7 @@ class CloudKit:
         image_repositories: keeps container images in the region.
         bucket_replication: copies a bucket to other regions.
         image_replication: copies container images to other regions.
+        zone: holds the service's names; None where a zone has to exist already.
         routing: leads clients to the regions by the cloud's DNS; None where only Route 53 does.
         drain_switches: lets the region's load balancer keep clients away from other regions; None where it cannot.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
@@ -85,6 +86,7 @@ class CloudKit:
     image_repositories: Callable[..., Made[ImagesOutputs]] | None
     bucket_replication: Callable[..., Construct] | None
     image_replication: Callable[..., Construct] | None
+    zone: Callable[..., Construct] | None
     routing: Callable[..., Construct] | None
     drain_switches: Callable[..., Construct] | None
     needs_device_plugin: bool
@@ -131,6 +133,7 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
     from backstay.aws.remote_state import RemoteState
     from backstay.aws.routing import Routing
     from backstay.aws.secrets import Secrets
+    from backstay.aws.zone import Zone
 
     place, account = region.location, environment.aws
     return CloudKit(
@@ -159,6 +162,7 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
         image_repositories=ImageRepositories,
         bucket_replication=BucketReplication,
         image_replication=ImageReplication,
+        zone=Zone,
         routing=Routing,
         drain_switches=DrainSwitches,
         needs_device_plugin=True,
@@ -208,6 +212,7 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
         image_repositories=None,
         bucket_replication=None,
         image_replication=None,
+        zone=None,
         routing=None,
         drain_switches=None,
         needs_device_plugin=True,
@@ -255,6 +260,7 @@ def _google(environment: Environment, region: Region) -> CloudKit:
         image_repositories=None,
         bucket_replication=None,
         image_replication=None,
+        zone=None,
         routing=None,
         drain_switches=None,
         needs_device_plugin=False,

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from backstay.aws.accelerator import Accelerator
 from backstay.aws.health_check import HealthCheck
+from backstay.aws.zone import zone_id
 from backstay.topology import Names, ServiceSpec
 from backstay.topology.routes import Nearest, Rank, Record, Routes, ToAccelerator, ToGroup, ToRegion, Weight
 
@@ -50,6 +51,7 @@ class Routing(Construct):
         """
         super().__init__(scope, id_)
         self._service, self._routes = service, routes
+        self._zone = zone_id(self, service.zone)
         self._by_alias = service.host == service.zone.name or service.routing.accelerator is not None
         self.health = {role: self._health_of(role, names) for role in routes.entrances}
         self.published = {
@@ -77,11 +79,10 @@ class Routing(Construct):
         )
 
     def _published(self, role: str, host: str, target: str, type_: str) -> Route53Record:
-        zone = self._service.zone.id
         return Route53Record(
             self,
             f"entrance-{role}",
-            zone_id=zone,
+            zone_id=self._zone,
             name=host,
             type=type_,
             records=[target],
@@ -109,7 +110,7 @@ class Routing(Construct):
         return Route53Record(
             group,
             record.id,
-            zone_id=self._service.zone.id,
+            zone_id=self._zone,
             name=name,
             type="A" if self._by_alias else "CNAME",
             set_identifier=record.id,
@@ -138,9 +139,7 @@ class Routing(Construct):
                 return {"alias": alias, "health_check_id": self.accelerator.health.id}
 
     def _alias(self, host: str, *, evaluate_target_health: bool = False) -> Route53RecordAlias:
-        return Route53RecordAlias(
-            name=host, zone_id=self._service.zone.id, evaluate_target_health=evaluate_target_health
-        )
+        return Route53RecordAlias(name=host, zone_id=self._zone, evaluate_target_health=evaluate_target_health)
 
 
 def _chosen(chosen: Weight | Rank | Nearest) -> dict[str, Any]:
