@@ -1,6 +1,6 @@
 """The stack that holds the DNS zone, where Backstay makes it."""
 
-from cdktf import TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 from constructs import Construct
 
 from backstay import clouds
@@ -24,3 +24,5 @@ class ZoneStack(TerraformStack):
         if kit.zone is None:
             raise ValueError(f"zone {zone.name!r} cannot be made on {zone.cloud}; name the id of an existing one")
         self.zone = kit.zone(self, "zone", spec=zone, names=environment.names, disposable=environment.disposable)
+        TerraformOutput(self, "id", value=self.zone.outputs.id)
+        TerraformOutput(self, "name-servers", value=self.zone.outputs.name_servers)

@@ -22,6 +22,7 @@ from backstay.outputs import (
     SecretStoreOutputs,
     SecretValues,
     StateOutputs,
+    ZoneOutputs,
 )
 from backstay.topology import Cloud, Environment, Region
 
@@ -86,7 +87,7 @@ class CloudKit:
     image_repositories: Callable[..., Made[ImagesOutputs]] | None
     bucket_replication: Callable[..., Construct] | None
     image_replication: Callable[..., Construct] | None
-    zone: Callable[..., Construct] | None
+    zone: Callable[..., Made[ZoneOutputs]] | None
     routing: Callable[..., Construct] | None
     drain_switches: Callable[..., Construct] | None
     needs_device_plugin: bool

@@ -1,10 +1,11 @@
 """The public DNS zone that holds the name which clients use."""
 
-from cdktf import Fn, TerraformOutput, TerraformResourceLifecycle
+from cdktf import Fn, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.route53_zone import Route53Zone
 from constructs import Construct
 
+from backstay.outputs import ZoneOutputs
 from backstay.topology import Names, ZoneSpec
 
 
@@ -23,7 +24,7 @@ class Zone(Construct):
     """
 
     def __init__(self, scope: Construct, id_: str, *, spec: ZoneSpec, names: Names, disposable: bool = False) -> None:
-        """Make the zone, and put out its id and its name servers.
+        """Make the zone.
 
         Args:
             scope: what it is part of.
@@ -48,5 +49,4 @@ class Zone(Construct):
                 "CKV2_AWS_39": "a query log lies in us-east-1 only, and tells of every client's resolver",
             },
         )
-        self.id = TerraformOutput(self, "id", value=self.zone.zone_id)
-        self.name_servers = TerraformOutput(self, "name-servers", value=Fn.join(" ", self.zone.name_servers))
+        self.outputs = ZoneOutputs(id=self.zone.zone_id, name_servers=Fn.join(" ", self.zone.name_servers))
