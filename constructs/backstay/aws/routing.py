@@ -52,7 +52,6 @@ class Routing(Construct):
         super().__init__(scope, id_)
         self._service, self._routes = service, routes
         self._zone = zone_id(self, service.zone)
-        self._by_alias = service.host == service.zone.name or service.routing.accelerator is not None
         self.health = {role: self._health_of(role, names) for role in routes.entrances}
         self.published = {
             role: self._published(role, entrance.host, entrance.target, "A" if entrance.is_address else "CNAME")
@@ -117,7 +116,7 @@ class Routing(Construct):
             record.id,
             zone_id=self._zone,
             name=name,
-            type="A" if self._by_alias else "CNAME",
+            type="A" if self._service.holds_addresses else "CNAME",
             set_identifier=record.id,
             **_chosen(record.chosen),
             **self._leading(record.leads),
@@ -127,7 +126,7 @@ class Routing(Construct):
         match leads:
             case ToRegion(role):
                 host, health = self._routes.entrances[role].host, self.health[role].id
-                if not self._by_alias:
+                if not self._service.holds_addresses:
                     return {"records": [host], "ttl": self._service.ttl.seconds, "health_check_id": health}
                 first = [self.published[role]] if role in self.published else None
                 return {"alias": self._alias(host), "health_check_id": health, "depends_on": first}

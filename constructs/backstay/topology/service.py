@@ -81,6 +81,14 @@ class ServiceSpec(Spec):
     routing: RoutingSpec = RoutingSpec()
     """How clients are led to a region."""
 
+    @property
+    def holds_addresses(self) -> bool:
+        """Whether the host name has to hold addresses, as a zone's own name and an accelerator's do.
+
+        It is then written as aliases, which takes the regions' names to be there already.
+        """
+        return self.host == self.zone.name or self.routing.accelerator is not None
+
 
 class LlmServiceSpec(Spec):
     """The language model server in the cluster."""

@@ -54,7 +54,7 @@ def host_has_addresses(case: Case) -> Iterator[Finding]:
     """The name of a zone itself, and the name of an accelerator, hold addresses and cannot stand for another name."""
     environment = case.environment
     service = environment.service
-    if service.host != service.zone.name and service.routing.accelerator is None:
+    if not service.holds_addresses:
         return
     for role, entrance in entrances(environment).items():
         if not entrance.is_address:
