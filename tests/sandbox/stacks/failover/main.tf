@@ -175,6 +175,11 @@ resource "aws_rds_cluster" "secondary" {
   global_cluster_identifier = aws_rds_global_cluster.main.id
   skip_final_snapshot       = true
   depends_on                = [aws_rds_cluster.primary]
+
+  lifecycle {
+    # Whom a copy follows changes with every failover.
+    ignore_changes = [replication_source_identifier]
+  }
 }
 
 resource "aws_backup_vault" "main" {
