@@ -8,6 +8,7 @@ from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     data,
     holdings,
     identity,
+    monitoring,
     links,
     placement,
     routing,
