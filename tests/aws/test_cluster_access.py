@@ -2,14 +2,13 @@
 
 from backstay.aws.cluster_access import ClusterAccess
 from backstay.testing import Synthesized
-from backstay.topology import AdminSpec
 from tests.aws.surroundings import in_region
 
-OPERATIONS = AdminSpec(role_arn="arn:aws:iam::123456789012:role/operations")
+OPERATIONS = "arn:aws:iam::123456789012:role/operations"
 POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
 
-def access(*admins: AdminSpec) -> Synthesized:
+def access(*admins: str) -> Synthesized:
     return in_region(
         lambda scope: ClusterAccess(scope, "access", cluster="acme-production", partition="aws", admins=admins)
     )
@@ -40,5 +39,5 @@ def test_an_administrator_who_deploys_gets_no_second_entry() -> None:
     (deployer,) = [name for name in made.all("aws_eks_access_entry") if "deployer" in name]
     admin = made.one("aws_eks_access_entry", "admin")
     assert admin["for_each"] == (
-        f'${{toset(setsubtract(["{OPERATIONS.role_arn}"], [aws_eks_access_entry.{deployer}.principal_arn]))}}'
+        f'${{toset(setsubtract(["{OPERATIONS}"], [aws_eks_access_entry.{deployer}.principal_arn]))}}'
     )

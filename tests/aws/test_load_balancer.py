@@ -5,13 +5,16 @@ import re
 from typing import Any
 
 import pytest
+from cdktf import TerraformStack
 
 from backstay.aws.load_balancer import LoadBalancer
+from backstay.outputs import FleetOutputs
 from backstay.testing import Synthesized
 from backstay.topology import Duration, HealthCheckSpec, Names, ZoneSpec, aws_region
 from tests.aws.surroundings import NAMES, NETWORK, in_region
 
 HOST = "llm.example.com"
+FLEET = FleetOutputs(id="fleet", name="fleet", launch_template="lt-1", role="fleet", security_group="sg-fleet")
 # Pairs that read alike when they are simply joined, and one that is too long.
 NEIGHBOURS = [("prod", "eu-models"), ("prod-eu", "models"), ("production-for-all-of-europe", "large-models")]
 
@@ -160,14 +163,13 @@ def test_names_are_what_elastic_load_balancing_accepts_and_never_meet() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_it_reaches_nothing_but_the_machines_port(east: Synthesized) -> None:
-    rule = east.only("aws_vpc_security_group_egress_rule")
-    assert (rule["cidr_ipv4"], rule["ip_protocol"], rule["from_port"], rule["to_port"]) == (
-        NETWORK.cidr,
-        "tcp",
-        8000,
-        8000,
-    )
+def test_it_reaches_nothing_but_the_port_of_the_machines_that_it_serves() -> None:
+    made = load_balancer()
+    assert made.all("aws_vpc_security_group_egress_rule") == {}
+    made.construct.serve(FLEET)
+    rule = Synthesized.of(TerraformStack.of(made.construct)).only("aws_vpc_security_group_egress_rule")
+    assert (rule["referenced_security_group_id"], rule["ip_protocol"]) == (FLEET.security_group, "tcp")
+    assert (rule["from_port"], rule["to_port"]) == (8000, 8000)
 
 
 def test_anybody_reaches_it_on_two_ports(east: Synthesized) -> None:

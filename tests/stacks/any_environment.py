@@ -143,7 +143,9 @@ def machines(draw: st.DrawFn, place: CloudRegion) -> Data:
     size, key = draw(st.sampled_from(offered(place))), {"ssh_public_key": st.just(existing.SSH_KEY)}
     image = {"image": st.sampled_from(existing.IMAGES[place.cloud])}
     always = {"instance_type": st.just(size)} | (key if place.cloud is Cloud.AZURE else {})
-    if place.cloud is Cloud.AZURE and catalog(place.cloud).gpu_types[size].architecture != "x86_64":
+    gpu = catalog(place.cloud).gpu_types[size]
+    # No public image has a driver for these.
+    if (place.cloud, gpu.gpu) == (Cloud.AWS, "V100") or (place.cloud, gpu.architecture) == (Cloud.AZURE, "arm64"):
         always |= image
     return draw(section(always, {"disk": disks(), "reservation": reservations(place.cloud), **image, **key}))
 
@@ -154,7 +156,6 @@ def fleets(draw: st.DrawFn, place: CloudRegion, *, zone: Cloud, least: int) -> D
     certificate = {"certificate": st.just(existing.CERTIFICATES[place.cloud].format(region=place.name))}
     requested = place.cloud is zone is Cloud.AWS
     optional = {
-        "public": st.just(REASON),
         "port": st.sampled_from([80, 443, 8000, 65_535]),
         "target_cpu": st.sampled_from(["10%", "62.5%", "100%"]),
         "warm_up": st.sampled_from(["0s", "30s", "10m", "1h"]),
@@ -184,6 +185,27 @@ def regions(draw: st.DrawFn, place: CloudRegion, index: int, *, zone: Cloud, lea
     }
 
 
+def with_entrance(region: Data, *, zone: Cloud, is_reached: bool) -> SearchStrategy[Data]:
+    """A region as clients reach it from outside, all of them or none."""
+    if region["fleet"] is not None and region["cloud"] is zone:
+        return st.just(region | {"fleet": region["fleet"] | {"public": REASON if is_reached else None}})
+    targets = ["203.0.113.7", "ingress.example.net"] if is_reached else [None]
+    return st.sampled_from(targets).map(lambda target: region | {"entrance": target})
+
+
+def routings() -> SearchStrategy[Data]:
+    """Ways to lead clients that fit every mode."""
+    return section(
+        {},
+        {
+            "policy": st.just("weighted"),
+            "signals": st.just({"vector-db": "/health/vector-db"}),
+            "drain_switch": st.booleans(),
+            "checkers": st.just(["us-west-2", "eu-west-1", "sa-east-1"]),
+        },
+    )
+
+
 @st.composite
 def places(draw: st.DrawFn) -> Sequence[CloudRegion]:
     """One to three regions that do not fall to one disaster."""
@@ -208,10 +230,12 @@ def environments(
     space, name = named or draw(st.tuples(namespaces(), names()))
     clouds, zone = {place.cloud for place in chosen}, draw(st.sampled_from(Cloud))
     disposable, tier, active = draw(st.booleans()), draw(st.sampled_from([1, 3])), draw(st.integers(1, len(chosen)))
+    is_reached = draw(st.booleans()) and (zone is not Cloud.AWS or Cloud.AWS in clouds)
+    drawn = [draw(regions(place, index, zone=zone, least=1 if tier == 1 else 0)) for index, place in enumerate(chosen)]
     parts = [
-        draw(regions(place, index, zone=zone, least=1 if tier == 1 else 0))
+        draw(with_entrance(region, zone=zone, is_reached=is_reached))
         | {"status": "active" if index < active else "standby", "traffic": "0%" if index else "100%"}
-        for index, place in enumerate(chosen)
+        for index, region in enumerate(drawn)
     ]
     cluster = {"name": cluster_names(clouds)}
     must_name = Cloud.GOOGLE in clouds and len(f"{space}-{name}") > 40
@@ -227,6 +251,7 @@ def environments(
                 "host": f"{name}.example.com",
                 "zone": {"name": "example.com", "cloud": zone, "id": existing.ZONES[zone]},
                 "health_check": draw(section({}, checks)),
+                "routing": draw(routings()),
             },
             "state": draw(states(clouds, disposable=disposable)),
             "aws": draw(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backstay.topology import Environment, Percentage
+from backstay.topology.entrances import drainable_from
 from backstay.topology.routes import Rank, Routes, ToRegion, Weight, home, routes, weights
 from tests.topology.route53 import ACCELERATOR, answers
 from tests.topology.sample import environment
@@ -138,6 +139,14 @@ def test_a_fleet_publishes_its_regions_name_and_has_switches() -> None:
     }
     without = environment({"regions.primary.fleet": fleet, "service.routing": {"drain_switch": False}})
     assert not found(without).entrances["primary"].has_switches
+
+
+def test_a_region_has_a_switch_for_every_other_that_clients_reach() -> None:
+    fleet = {"start": "#!/bin/sh\nserve", "public": "clients are on the internet"}
+    made = environment({"regions.primary.fleet": fleet, "regions.secondary.entrance": "203.0.113.2"})
+    assert drainable_from(made, "primary") == ("secondary",)
+    assert drainable_from(made, "secondary") == ()
+    assert drainable_from(environment({"fleet": fleet | {"public": None}}), "primary") == ()
 
 
 @pytest.mark.parametrize(("target", "is_address"), [("203.0.113.1", True), ("ingress-1.example.net", False)])

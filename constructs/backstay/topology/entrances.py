@@ -52,6 +52,14 @@ def entrances(environment: Environment) -> dict[str, Entrance]:
     }
 
 
+def drainable_from(environment: Environment, role: str) -> tuple[str, ...]:
+    """The roles of the other regions for which a region's load balancer has a drain switch."""
+    found = entrances(environment)
+    if role not in found or not found[role].has_switches:
+        return ()
+    return tuple(other for other in environment.regions if other in found and other != role)
+
+
 def is_reached(environment: Environment, region: Region) -> bool:
     """Whether clients outside can reach a region, as far as the environment says."""
     if publishes_itself(environment, region):
