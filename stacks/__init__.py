@@ -1,15 +1,25 @@
 """The deployable app: an environment becomes stacks, one or more per region."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from cdktf import TerraformStack
 from constructs import Construct
 
-from backstay.topology import Environment
+from backstay.topology import CloudRegion, Environment
+from backstay.topology.links import links, others
+from backstay.topology.routes import home, routes
 from backstay.topology.rules import enforce
 from backstay.topology.state import is_made_by_backstay
+from backstay.topology.stores import has_replicas, sources
+from stacks.link import LinkStack
 from stacks.region import RegionStack
+from stacks.replicas import ReplicasStack
+from stacks.routing import RoutingStack
 from stacks.state import StateStack
 from stacks.workloads import WorkloadsStack
+
+Stacks = dict[CloudRegion, TerraformStack]
 
 
 def add_stacks(app: Construct, environment: Environment, *, today: date | None = None) -> None:
@@ -22,9 +32,31 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
         BrokenRulesError: when the environment breaks a rule that it does not waive.
     """
     enforce(environment, today=today or date.today())
+    states: Stacks = {}
+    regions: Stacks = {}
     for region in environment.regions.values():
-        in_region = RegionStack(app, environment=environment, region=region)
+        place = region.location
         if is_made_by_backstay(environment.state_of(region)):
-            in_region.add_dependency(StateStack(app, environment=environment, region=region))
+            states[place] = StateStack(app, environment=environment, region=region)
+        regions[place] = RegionStack(app, environment=environment, region=region)
+        _after(regions[place], states, [place])
         if region.cluster:
-            WorkloadsStack(app, environment=environment, region=region).add_dependency(in_region)
+            WorkloadsStack(app, environment=environment, region=region).add_dependency(regions[place])
+    for region in environment.regions.values():
+        if has_replicas(environment, region):
+            replicas = ReplicasStack(app, environment=environment, region=region)
+            _after(replicas, regions, [region.location, *(each.location for each in sources(environment, region))])
+    for source, target in links(environment):
+        link = LinkStack(app, environment=environment, source=source, target=target)
+        _after(link, regions, [source.location, *others(environment, source)])
+    role, found = home(environment), routes(environment)
+    if role and found:
+        routing = RoutingStack(app, environment=environment, routes=found)
+        _after(routing, states, [environment.regions[role].location])
+
+
+def _after(stack: TerraformStack, stacks: Stacks, places: Iterable[CloudRegion]) -> None:
+    """Have a stack deployed after those of some places, as far as there are any."""
+    for place in places:
+        if place in stacks:
+            stack.add_dependency(stacks[place])

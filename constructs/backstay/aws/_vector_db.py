@@ -22,6 +22,7 @@ from constructs import Construct
 from backstay.aws.policy import allow, document
 from backstay.outputs import KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, Duration, Names
+from backstay.topology.backups import BACKED_UP
 from backstay.topology.data import VectorDbSpec
 
 ENGINE = "aurora-postgresql"
@@ -135,6 +136,7 @@ def cluster_settings(
         "apply_immediately": True,
         "backup_retention_period": spec.backup_days,
         "copy_tags_to_snapshot": True,
+        "tags": dict(BACKED_UP),
         "enabled_cloudwatch_logs_exports": ["postgresql"],
         "deletion_protection": not disposable,
         "skip_final_snapshot": disposable,

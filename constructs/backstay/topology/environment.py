@@ -12,6 +12,7 @@ from backstay.topology.catalog import catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.data import DataSpec
+from backstay.topology.failover import FailoverSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.monitoring import MonitoringSpec
 from backstay.topology.names import Names
@@ -108,6 +109,9 @@ class Environment(Spec):
     data: DataSpec = DataSpec()
     """Data that is in two places."""
 
+    failover: FailoverSpec | None = FailoverSpec()
+    """How a region on AWS takes over from another that is lost, where clients reach them all; `null` for not at all."""
+
     backups: BackupSpec | None = BackupSpec()
     """Backups of that data and of the clusters, on AWS; `null` for none."""
 
@@ -159,6 +163,10 @@ class Environment(Spec):
         """The secrets that Terraform passes on to a region's cluster."""
         mounted = self.mounted_secrets(region)
         return tuple(secret for secret in self.secrets if secret not in mounted)
+
+    def role_of(self, region: Region) -> str:
+        """The part that a region plays."""
+        return next(role for role, each in self.regions.items() if each.location == region.location)
 
     @property
     def active(self) -> dict[str, Region]:
