@@ -69,7 +69,9 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
     created = [inventory.take(run.runner, stack) for stack in run.stacks]
     second_plan = run.carry_out(Action.PLAN)
-    report = SandboxReport(running.endpoint, created, not_exercised, second_plan, running.report())
+    report = SandboxReport(
+        running.endpoint, created, not_exercised, presumed.absent_types(run.stacks), second_plan, running.report()
+    )
     if not report.is_stable:
         interrupted = summary.status_of(second_plan, tells_changes=False) is Status.INTERRUPTED
         status = Status.INTERRUPTED if interrupted else Status.FAILURE
