@@ -18,6 +18,7 @@ from stacks.replicas import ReplicasStack
 from stacks.routing import RoutingStack
 from stacks.state import StateStack
 from stacks.workloads import WorkloadsStack
+from stacks.zone import ZoneStack
 
 Stacks = dict[CloudRegion, TerraformStack]
 
@@ -32,14 +33,23 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
         BrokenRulesError: when the environment breaks a rule that it does not waive.
     """
     enforce(environment, today=today or date.today())
-    states: Stacks = {}
+    states: Stacks = {
+        region.location: StateStack(app, environment=environment, region=region)
+        for region in environment.regions.values()
+        if is_made_by_backstay(environment.state_of(region))
+    }
+    role, found = home(environment), routes(environment)
+    at_home = [environment.regions[role].location] if role else []
+    zone = ZoneStack(app, environment=environment) if environment.service.zone.create else None
+    if zone:
+        _after(zone, states, at_home)
     regions: Stacks = {}
     for region in environment.regions.values():
         place = region.location
-        if is_made_by_backstay(environment.state_of(region)):
-            states[place] = StateStack(app, environment=environment, region=region)
         regions[place] = RegionStack(app, environment=environment, region=region)
         _after(regions[place], states, [place])
+        if zone and place.cloud is environment.service.zone.cloud:
+            regions[place].add_dependency(zone)
         if region.cluster:
             WorkloadsStack(app, environment=environment, region=region).add_dependency(regions[place])
     for region in environment.regions.values():
@@ -49,10 +59,13 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
     for source, target in links(environment):
         link = LinkStack(app, environment=environment, source=source, target=target)
         _after(link, regions, [source.location, *others(environment, source)])
-    role, found = home(environment), routes(environment)
     if role and found:
         routing = RoutingStack(app, environment=environment, routes=found)
-        _after(routing, states, [environment.regions[role].location])
+        _after(routing, states, at_home)
+        if environment.service.holds_addresses:
+            _after(routing, regions, regions)
+        if zone:
+            routing.add_dependency(zone)
 
 
 def _after(stack: TerraformStack, stacks: Stacks, places: Iterable[CloudRegion]) -> None:

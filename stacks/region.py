@@ -75,7 +75,7 @@ class RegionStack(TerraformStack):
         wiring = {"kit": kit, "recovery": recovery, "environment": environment, "region": region}
         log_key = self.log_key.outputs
         self.stores = RegionStores(self, "stores", network=self.network.outputs, log_key=log_key, **wiring)
-        drainable = drainable_from(environment, environment.role_of(region))
+        drainable = drainable_from(environment, region)
         if self.load_balancer and drainable:
             self.drain_switches = recovery.drain_switches(
                 self, "drain-switches", listener=self.load_balancer.outputs.listener, roles=drainable

@@ -50,9 +50,12 @@ def regions_of(environment: Environment) -> dict[str, Region]:
             found[names.replicas_stack(place)] = region
     for source, target in links(environment):
         found[names.link_stack(source.location, target.location)] = source
-    role = home(environment)
-    if role and routes(environment):
-        found[names.routing_stack()] = environment.regions[role]
+    if role := home(environment):
+        at_home = {
+            names.zone_stack(): environment.service.zone.create,
+            names.routing_stack(): routes(environment) is not None,
+        }
+        found |= {stack: environment.regions[role] for stack, is_there in at_home.items() if is_there}
     return found
 
 

@@ -28,6 +28,7 @@ from backstay.outputs import (
     TableOutputs,
     TopicOutputs,
     VaultOutputs,
+    ZoneOutputs,
 )
 from backstay.topology import Cloud, Environment, Region
 from backstay.topology.backups import BACKED_UP
@@ -83,6 +84,7 @@ class RecoveryKit:
         bucket_replication: copies a bucket to other regions.
         image_replication: copies container images to other regions.
         drain_switches: lets the region's load balancer keep clients away from other regions.
+        zone: holds the names of the service, where it does not exist already.
         routing: leads clients to the regions.
         alarm_topic: tells people.
         backups: backs up what the region holds, and keeps what others copy here.
@@ -105,6 +107,7 @@ class RecoveryKit:
     bucket_replication: Callable[..., Construct]
     image_replication: Callable[..., Construct]
     drain_switches: Callable[..., Construct]
+    zone: Callable[..., Made[ZoneOutputs]]
     routing: Callable[..., Construct]
     alarm_topic: Callable[..., Made[TopicOutputs]]
     backups: Callable[..., Backups]
@@ -226,6 +229,7 @@ def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
     from backstay.aws.topics import AlarmTopic
     from backstay.aws.vector_db import VectorDb
     from backstay.aws.vector_db_replica import VectorDbReplica
+    from backstay.aws.zone import Zone
 
     pools, fleets = machines(region, environment.names)
     return RecoveryKit(
@@ -242,6 +246,7 @@ def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
         bucket_replication=BucketReplication,
         image_replication=ImageReplication,
         drain_switches=DrainSwitches,
+        zone=Zone,
         routing=Routing,
         alarm_topic=AlarmTopic,
         backups=partial(RegionBackups, restore_settings=surroundings.restore_settings(environment)),

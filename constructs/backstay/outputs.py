@@ -89,6 +89,19 @@ class LoadBalancerOutputs:
 
 
 @dataclass(frozen=True)
+class ZoneOutputs:
+    """A DNS zone.
+
+    Attributes:
+        id: how records refer to it.
+        name_servers: what the domain above has to name, with blanks between them.
+    """
+
+    id: str
+    name_servers: str
+
+
+@dataclass(frozen=True)
 class FleetOutputs:
     """GPU machines that scale by load.
 

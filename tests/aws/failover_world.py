@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -60,33 +60,60 @@ class World:
     def cluster_arn(self, region: str) -> str:
         return f"arn:aws:rds:{region}:{self.account}:cluster:{DATABASE}"
 
-    def furnish(self, regions: Sequence[str] = SUCCESSION) -> None:
-        """Make everything but the controllers."""
-        for region in regions:
-            self._queue_for_people(region)
-            self._machines(region)
-            self._alarms(region)
-        self._table(regions)
-        self._database(regions)
-
     def install(self, region: str, **changes: Any) -> None:
         """Make a region's controller, or change it."""
         states = self.client("stepfunctions", region)
         written = json.dumps(definition(self.plan(region, **changes)))
         if states.list_state_machines()["stateMachines"]:
-            states.update_state_machine(stateMachineArn=self.machine(region), definition=written)
+            there = states.describe_state_machine(stateMachineArn=self.machine(region))["definition"]
+            # The interpreter takes seconds to read one.
+            if there != written:
+                states.update_state_machine(stateMachineArn=self.machine(region), definition=written)
         else:
-            states.create_state_machine(name="failover", definition=written, roleArn=self._role("failover"))
+            states.create_state_machine(
+                name="failover", definition=written, roleArn=f"arn:aws:iam::{self.account}:role/failover"
+            )
 
-    def begin(self, region: str) -> None:
-        """Make a region primary, as its controller does when there has been none."""
+    def begin(self, region: str, *, at: str | None = None) -> None:
+        """Make a region primary, as its controller does when there has been none; written in a region that is there."""
         item = {"id": PRIMARY, "region": region, "phase": "serving", "mode": "first"}
-        self.client("dynamodb", region).put_item(
+        self.client("dynamodb", at or region).put_item(
             TableName=TABLE, Item={name: {"S": value} for name, value in item.items()} | {"term": {"N": "1"}}
         )
 
     def machine(self, region: str) -> str:
         return f"arn:aws:states:{region}:{self.account}:stateMachine:failover"
+
+    def cut(self, region: str, *, after: str) -> None:
+        """Let a region's controller fail as soon as it has done a step."""
+        broken = definition(self.plan(region))
+        (part,) = [each for each in _parts(broken) if after in each["States"]]
+        part["States"][after] |= {"Next": "Cut"}
+        part["States"]["Cut"] = {"Type": "Fail", "Error": "Cut"}
+        self.client("stepfunctions", region).update_state_machine(
+            stateMachineArn=self.machine(region), definition=json.dumps(broken)
+        )
+
+    def rewind(self, primary: str, standby: str) -> None:
+        """Have everything as it was before any failover, controllers included; lost regions stay lost."""
+        table = self.client("dynamodb", standby)
+        for item in table.scan(TableName=TABLE)["Items"]:
+            table.delete_item(TableName=TABLE, Key={"id": item["id"]})
+        self.begin(primary, at=standby)
+        self.client("rds", standby).failover_global_cluster(
+            GlobalClusterIdentifier=DATABASE, TargetDbClusterIdentifier=self.cluster_arn(primary), AllowDataLoss=True
+        )
+        for region in {primary, standby} - set(self.sandbox.lost()):
+            self._shrink(region)
+            for alarm in (ILL, STALE):
+                self.ring(region, alarm, "OK")
+            self.notices(region)
+            self.install(region)
+
+    def _shrink(self, region: str) -> None:
+        sizes = {"minSize": 1, "desiredSize": 1, "maxSize": FULL_POOL}
+        self.client("eks", region).update_nodegroup_config(clusterName=CLUSTER, nodegroupName=POOL, scalingConfig=sizes)
+        self.client("autoscaling", region).set_desired_capacity(AutoScalingGroupName=FLEET, DesiredCapacity=1)
 
     def start(self, region: str, request: Mapping[str, Any] | None = None) -> str:
         """Start a region's controller by hand, or as the schedule does where no request is given."""
@@ -197,77 +224,13 @@ class World:
         """Lose a region."""
         self.sandbox.lose(region)
 
-    def _role(self, name: str) -> str:
-        return f"arn:aws:iam::{self.account}:role/{name}"
 
-    def _queue_for_people(self, region: str) -> None:
-        queue = self.client("sqs", region)
-        url = queue.create_queue(QueueName="people")["QueueUrl"]
-        arn = queue.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        topics = self.client("sns", region)
-        topic = topics.create_topic(Name="people")["TopicArn"]
-        topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-
-    def _machines(self, region: str) -> None:
-        machines = self.client("ec2", region)
-        subnets = [subnet["SubnetId"] for subnet in machines.describe_subnets()["Subnets"]]
-        clusters = self.client("eks", region)
-        network = {"subnetIds": subnets}
-        clusters.create_cluster(name=CLUSTER, roleArn=self._role("cluster"), resourcesVpcConfig=network)
-        clusters.create_nodegroup(
-            clusterName=CLUSTER,
-            nodegroupName=POOL,
-            subnets=subnets,
-            nodeRole=self._role("nodes"),
-            scalingConfig={"minSize": 1, "desiredSize": 1, "maxSize": FULL_POOL},
-        )
-        image = machines.describe_images()["Images"][0]["ImageId"]
-        machines.create_launch_template(
-            LaunchTemplateName=FLEET, LaunchTemplateData={"ImageId": image, "InstanceType": "t3.micro"}
-        )
-        self.client("autoscaling", region).create_auto_scaling_group(
-            AutoScalingGroupName=FLEET,
-            LaunchTemplate={"LaunchTemplateName": FLEET},
-            MinSize=1,
-            MaxSize=FULL_FLEET,
-            DesiredCapacity=1,
-            VPCZoneIdentifier=subnets[0],
-        )
-
-    def _alarms(self, region: str) -> None:
-        for name in (ILL, STALE):
-            self.client("cloudwatch", region).put_metric_alarm(
-                AlarmName=name,
-                Namespace="test",
-                MetricName=name,
-                Statistic="Maximum",
-                Period=60,
-                EvaluationPeriods=1,
-                Threshold=1,
-                ComparisonOperator="GreaterThanThreshold",
-            )
-            self.ring(region, name, "OK")
-
-    def _table(self, regions: Sequence[str]) -> None:
-        home = self.client("dynamodb", regions[0])
-        home.create_table(
-            TableName=TABLE,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        )
-        for region in regions[1:]:
-            home.update_table(TableName=TABLE, ReplicaUpdates=[{"Create": {"RegionName": region}}])
-
-    def _database(self, regions: Sequence[str]) -> None:
-        login = {"MasterUsername": "dba", "MasterUserPassword": "only-for-tests"}
-        engine = {"Engine": "aurora-postgresql", "GlobalClusterIdentifier": DATABASE}
-        self.client("rds", regions[0]).create_global_cluster(**engine)
-        for region in regions:
-            self.client("rds", region).create_db_cluster(
-                DBClusterIdentifier=DATABASE, **engine, **(login if region == regions[0] else {})
-            )
+def _parts(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A machine and its branches, each of which has states of its own."""
+    yield machine
+    for state in machine["States"].values():
+        for branch in state.get("Branches", []):
+            yield from _parts(branch)
 
 
 @cache

@@ -42,6 +42,8 @@ BEYOND_A_SCHEMA = {
     "vector-db-capacity",
     "two-zones",
     "zone-id-of-another-cloud",
+    "zone-made-elsewhere",
+    "zone-without-id",
 }
 
 

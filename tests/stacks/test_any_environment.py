@@ -23,20 +23,20 @@ def test_the_environments_break_no_rule(environment: Environment) -> None:
     assert not violations(environment, today=date.today())
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(environments())
 def test_the_stacks_of_an_environment_are_sound(environment: Environment) -> None:
     assert faults(environment, stacks_of(environment)) == []
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(neighbours())
 def test_environments_of_similar_names_share_nothing(both: tuple[Environment, Environment]) -> None:
     one, other = both
     assert list(names_used_twice((one, stacks_of(one)), (other, stacks_of(other)))) == []
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(environments())
 def test_the_same_environment_becomes_the_same_bytes(environment: Environment) -> None:
     again = Environment.model_validate(environment.model_dump(mode="json"))

@@ -11,7 +11,7 @@ from backstay.topology import Environment, Percentage
 from backstay.topology.entrances import drainable_from
 from backstay.topology.routes import Rank, Routes, ToRegion, Weight, home, routes, weights
 from tests.topology.route53 import ACCELERATOR, answers
-from tests.topology.sample import environment
+from tests.topology.sample import ABSENT, environment
 
 HOST = "llm.example.com"
 ROLES = ("primary", "secondary", "tertiary", "quaternary", "quinary")
@@ -141,12 +141,19 @@ def test_a_fleet_publishes_its_regions_name_and_has_switches() -> None:
     assert not found(without).entrances["primary"].has_switches
 
 
-def test_a_region_has_a_switch_for_every_other_that_clients_reach() -> None:
+def test_a_region_has_a_switch_for_every_region_that_clients_reach() -> None:
     fleet = {"start": "#!/bin/sh\nserve", "public": "clients are on the internet"}
     made = environment({"regions.primary.fleet": fleet, "regions.secondary.entrance": "203.0.113.2"})
-    assert drainable_from(made, "primary") == ("secondary",)
-    assert drainable_from(made, "secondary") == ()
-    assert drainable_from(environment({"fleet": fleet | {"public": None}}), "primary") == ()
+    internal = environment({"fleet": fleet | {"public": None}})
+    assert drainable_from(made, made.regions["primary"]) == ("primary", "secondary")
+    assert drainable_from(made, made.regions["secondary"]) == ()
+    assert drainable_from(internal, internal.regions["primary"]) == ()
+
+
+def test_a_region_alone_has_no_switches() -> None:
+    fleet = {"start": "#!/bin/sh\nserve", "public": "clients are on the internet"}
+    alone = environment({"mode": "single-region", "regions.secondary": ABSENT, "fleet": fleet})
+    assert drainable_from(alone, alone.regions["primary"]) == ()
 
 
 @pytest.mark.parametrize(("target", "is_address"), [("203.0.113.1", True), ("ingress-1.example.net", False)])

@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateVa
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordWeightedRoutingPolicy
 from constructs import Construct
 
+from backstay.aws.zone import zone_id
 from backstay.topology import CloudRegion, Names, ZoneSpec
 
 # https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
@@ -60,8 +61,9 @@ class Certificate(Construct):
             # The listener uses the old one until the new one is there.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
+        in_zone = zone_id(self, zone)
         self.records = tuple(
-            self._record(id_, name, zone=zone, owner=names.region_stack(region))
+            self._record(id_, name, zone=in_zone, owner=names.region_stack(region))
             for id_, name in (("host", host), ("regional-host", regional_host))
         )
         self.validation = AcmCertificateValidation(
@@ -72,11 +74,11 @@ class Certificate(Construct):
         )
         self.arn = self.validation.certificate_arn
 
-    def _record(self, id_: str, name: str, *, zone: ZoneSpec, owner: str) -> Route53Record:
+    def _record(self, id_: str, name: str, *, zone: str, owner: str) -> Route53Record:
         return Route53Record(
             self,
             id_,
-            zone_id=zone.id,
+            zone_id=zone,
             name=self._asked_for(name, "resource_record_name"),
             type="CNAME",
             records=[self._asked_for(name, "resource_record_value")],

@@ -1,4 +1,4 @@
-"""Switches in one region that keep clients away from another."""
+"""Switches in one region that keep clients away from others."""
 
 from collections.abc import Collection
 
@@ -42,13 +42,13 @@ class DrainSwitches(Construct):
     """
 
     def __init__(self, scope: Construct, id_: str, *, listener: str, roles: Collection[str]) -> None:
-        """Make a switch for each of the other regions, all of them off.
+        """Make a switch for each of the regions, all of them off.
 
         Args:
             scope: what the switches are part of.
             id_: their id there.
             listener: the ARN of the load balancer's HTTPS listener.
-            roles: the other regions.
+            roles: the regions.
         """
         super().__init__(scope, id_)
         self.rules = {role: self._switch(listener, role) for role in roles}

@@ -42,6 +42,7 @@ def _pool(plan: FailoverPlan, pool: Pool, what: str) -> Branch:
             then=f"Wait for {what}",
             # EKS changes one thing at a time, so the next look tries again.
             catch={ANY_ERROR: f"Wait for {what}"},
+            retried=False,
         ),
         **_counted(what, size=pool.size, names={"AutoScalingGroupNames.$": "$.group.names"}, scaling=scaling),
     }
@@ -65,6 +66,7 @@ def _fleet(plan: FailoverPlan, fleet: Fleet, what: str) -> Branch:
             {"AutoScalingGroupName": fleet.name, "DesiredCapacity": fleet.size, "HonorCooldown": False},
             then=f"Wait for {what}",
             catch={ANY_ERROR: f"Wait for {what}"},
+            retried=False,
         ),
         **_counted(what, size=fleet.size, names=named, scaling=scaling),
     }

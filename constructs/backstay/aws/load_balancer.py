@@ -23,6 +23,7 @@ from constructs import Construct
 
 from backstay.aws.access_logs import AccessLogs
 from backstay.aws.certificate import Certificate
+from backstay.aws.zone import zone_id
 from backstay.outputs import FleetOutputs, LoadBalancerOutputs, NetworkOutputs
 from backstay.topology import Cloud, CloudRegion, HealthCheckSpec, Names, ZoneSpec
 
@@ -169,7 +170,7 @@ class LoadBalancer(Construct):
         return Route53Record(
             self,
             "record",
-            zone_id=zone.id,
+            zone_id=zone_id(self, zone),
             name=host,
             type="A",
             alias=Route53RecordAlias(

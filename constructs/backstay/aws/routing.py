@@ -14,6 +14,7 @@ from constructs import Construct
 
 from backstay.aws.accelerator import Accelerator
 from backstay.aws.health_check import HealthCheck
+from backstay.aws.zone import zone_id
 from backstay.topology import Names, ServiceSpec
 from backstay.topology.routes import Nearest, Rank, Record, Routes, ToAccelerator, ToGroup, ToRegion, Weight
 
@@ -50,7 +51,7 @@ class Routing(Construct):
         """
         super().__init__(scope, id_)
         self._service, self._routes = service, routes
-        self._by_alias = service.host == service.zone.name or service.routing.accelerator is not None
+        self._zone = zone_id(self, service.zone)
         self.health = {role: self._health_of(role, names) for role in routes.entrances}
         self.published = {
             role: self._published(role, entrance.host, entrance.target, "A" if entrance.is_address else "CNAME")
@@ -77,16 +78,20 @@ class Routing(Construct):
         )
 
     def _published(self, role: str, host: str, target: str, type_: str) -> Route53Record:
-        zone = self._service.zone.id
-        return Route53Record(
+        record = Route53Record(
             self,
             f"entrance-{role}",
-            zone_id=zone,
+            zone_id=self._zone,
             name=host,
             type=type_,
             records=[target],
             ttl=self._service.ttl.seconds,
         )
+        if type_ == "A":
+            record.add_override(
+                "//.checkov", {"CKV2_AWS_23": "the address belongs to an entrance that somebody else keeps"}
+            )
+        return record
 
     def _accelerator_of(self, names: Names) -> Accelerator:
         accelerator = self._service.routing.accelerator
@@ -109,9 +114,9 @@ class Routing(Construct):
         return Route53Record(
             group,
             record.id,
-            zone_id=self._service.zone.id,
+            zone_id=self._zone,
             name=name,
-            type="A" if self._by_alias else "CNAME",
+            type="A" if self._service.holds_addresses else "CNAME",
             set_identifier=record.id,
             **_chosen(record.chosen),
             **self._leading(record.leads),
@@ -121,7 +126,7 @@ class Routing(Construct):
         match leads:
             case ToRegion(role):
                 host, health = self._routes.entrances[role].host, self.health[role].id
-                if not self._by_alias:
+                if not self._service.holds_addresses:
                     return {"records": [host], "ttl": self._service.ttl.seconds, "health_check_id": health}
                 first = [self.published[role]] if role in self.published else None
                 return {"alias": self._alias(host), "health_check_id": health, "depends_on": first}
@@ -138,9 +143,7 @@ class Routing(Construct):
                 return {"alias": alias, "health_check_id": self.accelerator.health.id}
 
     def _alias(self, host: str, *, evaluate_target_health: bool = False) -> Route53RecordAlias:
-        return Route53RecordAlias(
-            name=host, zone_id=self._service.zone.id, evaluate_target_health=evaluate_target_health
-        )
+        return Route53RecordAlias(name=host, zone_id=self._zone, evaluate_target_health=evaluate_target_health)
 
 
 def _chosen(chosen: Weight | Rank | Nearest) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class GatewayAddress(Construct):
 
     def publish(self, id_: str, *, host: str, zone: ZoneSpec) -> DnsARecord:
         """Let a host name of a zone that Azure holds lead to the address."""
-        _, _, _, _, resource_group, *_, zone_name = zone.id.split("/")
+        _, _, _, _, resource_group, *_, zone_name = str(zone.id).split("/")
         return DnsARecord(
             self,
             id_,

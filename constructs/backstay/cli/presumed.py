@@ -40,7 +40,8 @@ def region_of(stack: SynthesizedStack) -> str:
 def seeds(environment: Environment, stacks: Sequence[SynthesizedStack]) -> list[Seed]:
     """Return the DNS zone, the machine images and the secrets that the stacks look up."""
     zone = environment.service.zone
-    found: list[Seed] = [HostedZone(id=zone.id, name=zone.name)] if zone.cloud is Cloud.AWS else []
+    exists = zone.cloud is Cloud.AWS and not zone.create
+    found: list[Seed] = [HostedZone(id=str(zone.id), name=zone.name)] if exists else []
     for stack in stacks:
         found += _looked_up(_configuration(stack))
     return list(dict.fromkeys(found))

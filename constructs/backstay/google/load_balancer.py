@@ -123,7 +123,7 @@ class LoadBalancer(Construct):
             self.record = DnsRecordSet(
                 self,
                 "record",
-                managed_zone=zone.id,
+                managed_zone=str(zone.id),
                 name=f"{names.regional_host(host, region)}.",
                 type="A",
                 ttl=60,

@@ -52,12 +52,16 @@ def entrances(environment: Environment) -> dict[str, Entrance]:
     }
 
 
-def drainable_from(environment: Environment, role: str) -> tuple[str, ...]:
-    """The roles of the other regions for which a region's load balancer has a drain switch."""
+def drainable_from(environment: Environment, region: Region) -> tuple[str, ...]:
+    """The roles of the regions for which a region's load balancer has a drain switch.
+
+    It has one for its own region too, which no health check reads, so that every region is built alike.
+    """
     found = entrances(environment)
-    if role not in found or not found[role].has_switches:
+    host = environment.names.regional_host(environment.service.host, region.location)
+    if len(found) < 2 or not any(entrance.host == host and entrance.has_switches for entrance in found.values()):
         return ()
-    return tuple(other for other in environment.regions if other in found and other != role)
+    return tuple(role for role in environment.regions if role in found)
 
 
 def is_reached(environment: Environment, region: Region) -> bool:

@@ -164,10 +164,6 @@ class Environment(Spec):
         mounted = self.mounted_secrets(region)
         return tuple(secret for secret in self.secrets if secret not in mounted)
 
-    def role_of(self, region: Region) -> str:
-        """The part that a region plays."""
-        return next(role for role, each in self.regions.items() if each.location == region.location)
-
     @property
     def active(self) -> dict[str, Region]:
         """The regions that take traffic on a good day."""

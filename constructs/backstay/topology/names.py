@@ -180,6 +180,10 @@ class Names:
         """The stack by which one region pushes to another."""
         return f"{self.environment}-link-{source.name}-{target.name}"
 
+    def zone_stack(self) -> str:
+        """The stack that holds the DNS zone, where Backstay makes it."""
+        return f"{self.environment}-zone"
+
     def routing_stack(self) -> str:
         """The stack that holds the name which clients use."""
         return f"{self.environment}-routing"

@@ -20,7 +20,7 @@ _ANSWER_SECONDS = 6
 
 
 class ZoneSpec(Spec):
-    """A public DNS zone that exists already."""
+    """A public DNS zone: one that exists already, or on AWS one that Backstay makes."""
 
     name: HostName
     """The zone's domain, such as `example.com`."""
@@ -28,11 +28,20 @@ class ZoneSpec(Spec):
     cloud: Cloud = Cloud.AWS
     """The cloud that holds the zone. Regions of that cloud publish their own names in it."""
 
-    id: Annotated[str, DNS_ZONE.form]
-    """The zone's id, given so that no plan has to look it up: Route 53's, a resource id, or a managed zone's name."""
+    id: Annotated[str, DNS_ZONE.form] | None = None
+    """The zone's id, given so that no plan has to look it up: Route 53's, a resource id, or a managed zone's name.
+    Only a zone that Backstay makes may do without, and is looked up by its name."""
+
+    create: bool = Field(default=False, strict=True)
+    """Whether Backstay makes the zone, on AWS, in a stack of its own, which is deployed first. It puts out the name
+    servers that the domain above has to name before anybody finds the zone, and before certificates are issued."""
 
     def contradiction(self) -> str | None:
-        """The id is written as the zone's cloud writes it."""
+        """The zone can be found, and its id is written as its cloud writes it."""
+        if self.create and self.cloud is not Cloud.AWS:
+            return f"zone {self.name!r} cannot be made on {self.cloud}, but only on aws; name the id of an existing one"
+        if self.id is None:
+            return None if self.create else f"zone {self.name!r} has no id; name it, or say create: true on aws"
         return DNS_ZONE.misfit(self.id, self.cloud)
 
 
@@ -71,6 +80,14 @@ class ServiceSpec(Spec):
 
     routing: RoutingSpec = RoutingSpec()
     """How clients are led to a region."""
+
+    @property
+    def holds_addresses(self) -> bool:
+        """Whether the host name has to hold addresses, as a zone's own name and an accelerator's do.
+
+        It is then written as aliases, which takes the regions' names to be there already.
+        """
+        return self.host == self.zone.name or self.routing.accelerator is not None
 
 
 class LlmServiceSpec(Spec):

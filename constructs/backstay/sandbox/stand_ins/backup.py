@@ -12,9 +12,7 @@ from backstay.sandbox.stand_ins.state import State, Thing, Things, found, not_fo
 if TYPE_CHECKING:
     from backstay.sandbox.stand_ins.routing import Call
 
-SERVICE = Service(
-    "backup", why="moto has plans and vaults, but nothing of selections, policies, backups and restores"
-)
+SERVICE = Service("backup", why="moto has plans and vaults, but nothing of selections, policies, backups and restores")
 
 
 @dataclass

@@ -54,7 +54,7 @@ def host_has_addresses(case: Case) -> Iterator[Finding]:
     """The name of a zone itself, and the name of an accelerator, hold addresses and cannot stand for another name."""
     environment = case.environment
     service = environment.service
-    if service.host != service.zone.name and service.routing.accelerator is None:
+    if not service.holds_addresses:
         return
     for role, entrance in entrances(environment).items():
         if not entrance.is_address:
@@ -127,9 +127,9 @@ def routing_has_home(case: Case) -> Iterator[Finding]:
             (*_ROUTING, "home"),
             f"home {named!r} is not a region on {cloud}, which holds the zone; write one of {', '.join(fit) or 'none'}",
         )
-    elif not fit and routes(environment) is not None:
+    elif cloud is Cloud.AWS and not fit and (routes(environment) is not None or environment.service.zone.create):
         yield (
             ("service", "zone", "cloud"),
-            f"the zone is on {cloud} and no region is, so that nothing writes the clients' name into it; "
-            "leave the entrances out, or add a region there",
+            "the zone is on aws and no region is, so that none could write to it; add a region on aws, or leave out "
+            "entrances and create",
         )
