@@ -54,9 +54,7 @@ class ReplicasStack(TerraformStack):
                 )
             if has_cache_copy(environment, region):
                 (source,) = (other for other in sources(environment, region) if other.cache == "active")
-                self.cache = recovery.cache_replica(
-                    self, "cache", spec=data.cache, source=source.location, **wiring
-                )
+                self.cache = recovery.cache_replica(self, "cache", spec=data.cache, source=source.location, **wiring)
         if data.sessions and owns_sessions(environment, region):
             self.sessions = recovery.sessions(
                 self,

@@ -63,9 +63,7 @@ class RegionStores(Construct):
                 **here,
             )
         if region.message_queue:
-            self.message_queue = recovery.message_queue(
-                self, "message-queue", spec=data.message_queue, key=key, **here
-            )
+            self.message_queue = recovery.message_queue(self, "message-queue", spec=data.message_queue, key=key, **here)
         if data.images:
             self.images = recovery.image_repositories(self, "images", spec=data.images, key=key, **here)
 

@@ -127,7 +127,7 @@ class CloudKit:
             version that understands how.
         secrets: declares where the values come from that Terraform passes on to the cluster.
         stored_secrets: lets the cluster read stored secrets by itself; None where it cannot.
-        recovery: what only some clouds have yet: data in two places, and a region that takes over; None where there is none.
+        recovery: data in two places and a region that takes over; None where there is nothing of it yet.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
     """
 

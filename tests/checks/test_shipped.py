@@ -11,7 +11,7 @@ from tests.synthesis import ENVIRONMENTS, documents, environment
 ALONE = "its regions are each on another cloud, and clouds do not copy to each other"
 # What is chosen. Nothing else may hide behind it, and what is no longer found must be taken out.
 CHOSEN = {
-    ("multicloud", "alarms-in-one-region"): "only AWS has alarms yet; its region's loss shows in routing's health checks",
+    ("multicloud", "alarms-in-one-region"): "only AWS has alarms yet",
     ("multicloud", "state-in-one-region"): ALONE,
     ("production", "cache-in-one-region"): "several regions write, so that each fills a cache of its own",
 }
