@@ -152,9 +152,10 @@ def instances(
     scope: Construct, cluster: RdsCluster, *, spec: VectorDbSpec, network: NetworkOutputs, key: KeyOutputs
 ) -> list[RdsClusterInstance]:
     """The machines of a cluster, each in the next zone."""
-    cluster.add_override(
-        "//.checkov", {"CKV2_AWS_8": "backups beyond the region's own are the environment's backup plan's to make"}
-    )
+    waivers = {"CKV2_AWS_8": "backups beyond the region's own are the environment's backup plan's to make"}
+    if not cluster.deletion_protection_input:
+        waivers["CKV_AWS_139"] = "a disposable environment may be deleted whole"
+    cluster.add_override("//.checkov", waivers)
     return [
         _instance(scope, cluster, number, zone=network.zones[number % len(network.zones)], key=key)
         for number in range(spec.instances)
