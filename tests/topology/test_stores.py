@@ -48,8 +48,6 @@ def test_a_copied_cache_is_one_regions_own() -> None:
 
 @pytest.mark.parametrize("changes", [{"data.cache.replication": "cold"}, {"regions.secondary.cache": "active"}])
 def test_a_cache_that_is_not_copied_is_each_regions_own(changes: dict[str, Any]) -> None:
-        {"mode": "active-active", "regions.secondary.status": "active"} if "regions.secondary.cache" in changes else {}
-    )
     made = environment(CACHED | changes)
     assert told(made, has_own_cache) == [True, True]
     assert told(made, has_cache_copy) == [False, False]
