@@ -143,7 +143,8 @@ class Backups(Construct):
                     destination_vault_arn=copy, lifecycle=BackupPlanRuleCopyActionLifecycle(delete_after=days)
                 )
                 for copy in copies
-            ],
+            ]
+            or None,
         )
 
     def _arn(self, kind: Kind, region: CloudRegion) -> str:
