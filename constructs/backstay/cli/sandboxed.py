@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backstay import sandbox
-from backstay.cli import console, inventory, presumed, protection, sandbox_report, summary
+from backstay.cli import console, failed_over, inventory, presumed, protection, sandbox_report, summary
 from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.project import Project
 from backstay.cli.runs import Place, Run, prepare
@@ -79,6 +79,7 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         console.write_json(summary.document("deploy", run, applied, status, sandbox=report.as_json()))
         return status
     summary.show(applied)
+    run.loss.tell()
     report.show(target.regions)
     out = console.stdout()
     console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")
@@ -156,4 +157,5 @@ def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, 
         protection.put_back(stack.directory)
     seeds = presumed.seeds(target.environment, run.stacks)
     running.seed(seeds, account=target.account)
+    failed_over.turn(target.environment, run.stacks, options.failed_over, run.runner.environment)
     return run, not_exercised
