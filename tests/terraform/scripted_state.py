@@ -80,6 +80,8 @@ def unlock(lock_id: str) -> None:
 
 def main(*arguments: str) -> None:
     match [argument for argument in arguments if argument != "-no-color"]:
+        case ["version"]:
+            sys.stdout.write("Terraform v1.11.4\n")
         case ["init", "-input=false"]:
             path()
             BACKEND.parent.mkdir()

@@ -22,3 +22,12 @@ def state(serial: int, *, lineage: str = LINEAGE, **values: str) -> StateFile:
     resources = [resource(name, value) for name, value in values.items()]
     document = {"version": 4, "serial": serial, "lineage": lineage, "outputs": {}, "resources": resources}
     return StateFile(document)
+
+
+# As Terraform writes them into a lock file, but for the time, which Go formats when it tells of a lock.
+LOCK = {
+    "ID": "1b2c",
+    "Operation": "OperationTypeApply",
+    "Who": "deploy@ci",
+    "Created": "2026-01-01 10:00:00.123456789 +0000 UTC",
+}

@@ -11,15 +11,9 @@ from backstay.terraform.state_failover import Comparison, Moved, StateFailover, 
 from backstay.terraform.state_file import Difference, StateFile
 from backstay.terraform.state_place import StateLockedError, StatePlace, StoreMissingError
 from tests.terraform import scripted_state
-from tests.terraform.states import state
+from tests.terraform.states import LOCK, state
 
 KEY, COPY, BASE = "env/one.tfstate", "env/failed-over/one.tfstate", "env/failed-over/one.base.tfstate"
-LOCK = {
-    "ID": "1b2c",
-    "Operation": "OperationTypeApply",
-    "Who": "deploy@ci",
-    "Created": "2026-11-24 10:00:00.123456789 +0000 UTC",
-}
 FIRST = state(4, kept="a", one="a")
 CHANGED = state(9, kept="a", one="b")
 
@@ -146,7 +140,7 @@ def test_a_lock_that_was_copied_is_told_and_neither_taken_away_nor_in_the_way(wo
     assert found.lock is not None
     assert (found.lock.id, found.lock.operation, found.lock.who) == ("1b2c", "apply", "deploy@ci")
     assert found.lock.created is not None
-    assert found.lock.created.isoformat() == "2026-11-24T10:00:00+00:00"
+    assert found.lock.created.isoformat() == "2026-01-01T10:00:00+00:00"
     assert (world.directory / "peer" / f"{KEY}.tflock").exists()
 
 

@@ -42,8 +42,8 @@ class StateLock:
 class StateLockedError(TerraformError):
     """Somebody holds the lock on the state."""
 
-    def __init__(self, lock: StateLock) -> None:
-        super().__init__(f"the state is locked by {lock.who}, lock id {lock.id}")
+    def __init__(self, place: str, lock: StateLock) -> None:
+        super().__init__(f"{place} is locked by {lock.who}, with the id {lock.id}; wait until that run has ended")
         self.lock = lock
 
 
@@ -91,7 +91,7 @@ class StatePlace:
         self._run("state", "push", "-force", "-", said=str(state))
 
     def lock(self) -> StateLock | None:
-        """Return the lock on the state, without touching it."""
+        """Return the lock on the state in a store that locks by file, without touching it."""
         self._open()
         done = self._ask("force-unlock", "-force", _NO_LOCKS_ID)
         said = _plain(done.stderr)
@@ -124,7 +124,7 @@ class StatePlace:
             return done.stdout
         why = _plain(done.stderr)
         if "Error acquiring the state lock" in why and (lock := _lock(why)):
-            raise StateLockedError(lock)
+            raise StateLockedError(str(self), lock)
         if has_sign(" ".join(why.split()), STORES["s3"].missing):
             raise StoreMissingError(f"the bucket {self.backend['bucket']} does not exist")
         if has_sign(" ".join(why.split()), _OLD_CHECKSUM):
