@@ -122,7 +122,8 @@ def open_running(given: str, options: Options) -> Run:
         name = target.environment.name
         raise FailedError(f"no sandbox of {name} is running; `backstay deploy {given} --sandbox` starts it")
     run, not_exercised = _prepare(target, running, options)
-    for line in sandbox_report.left_out(not_exercised):
+    types = sandbox_report.left_out_of_stacks(presumed.absent_types(run.stacks))
+    for line in (*types, *sandbox_report.left_out(not_exercised)):
         console.say(console.stderr(), line)
     return run
 
