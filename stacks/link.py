@@ -32,18 +32,21 @@ class LinkStack(TerraformStack):
         here, there, names = source.location, target.location, environment.names
         super().__init__(scope, names.link_stack(here, there))
         kit = clouds.kit(environment, source)
-        if kit.bucket_replication is None or kit.image_replication is None:
+        if kit.recovery is None:
             raise ValueError(f"{source.cloud} copies nothing from region to region by a stack of its own")
+        recovery = kit.recovery
         kit.attach_provider(self)
         require_terraform(self, attach_backend(self, environment=environment, region=source))
 
         everywhere = others(environment, source)
         link = {"region": here, "names": names}
         if isinstance(environment.state_of(source), S3State):
-            self.state = kit.bucket_replication(self, "state", purpose="state", targets=[there], **link)
+            self.state = recovery.bucket_replication(self, "state", purpose="state", targets=[there], **link)
         if artifacts := environment.data.artifacts:
             targets = everywhere if artifacts.copies == "everywhere" else [there]
-            self.artifacts = kit.bucket_replication(self, "artifacts", purpose="artifacts", targets=targets, **link)
+            self.artifacts = recovery.bucket_replication(
+                self, "artifacts", purpose="artifacts", targets=targets, **link
+            )
         images = environment.data.images
         if images and images.replication_rules == "written":
-            self.images = kit.image_replication(self, "images", spec=images, targets=everywhere, **link)
+            self.images = recovery.image_replication(self, "images", spec=images, targets=everywhere, **link)

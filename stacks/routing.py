@@ -25,7 +25,9 @@ class RoutingStack(TerraformStack):
         kit = clouds.kit(environment, region)
         kit.attach_provider(self)
         require_terraform(self, attach_backend(self, environment=environment, region=region))
-        if kit.routing is None:
+        if kit.recovery is None:
             raise ValueError(f"routing of {environment.name} is written to Route 53 only, and its zone is elsewhere")
-        self.routing = kit.routing(self, "routing", routes=routes, service=environment.service, names=environment.names)
+        self.routing = kit.recovery.routing(
+            self, "routing", routes=routes, service=environment.service, names=environment.names
+        )
         TerraformOutput(self, "host", value=environment.service.host)

@@ -21,8 +21,10 @@ class ZoneStack(TerraformStack):
         kit = clouds.kit(environment, region)
         kit.attach_provider(self)
         require_terraform(self, attach_backend(self, environment=environment, region=region))
-        if kit.zone is None:
+        if kit.recovery is None:
             raise ValueError(f"zone {zone.name!r} cannot be made on {zone.cloud}; name the id of an existing one")
-        self.zone = kit.zone(self, "zone", spec=zone, names=environment.names, disposable=environment.disposable)
+        self.zone = kit.recovery.zone(
+            self, "zone", spec=zone, names=environment.names, disposable=environment.disposable
+        )
         TerraformOutput(self, "id", value=self.zone.outputs.id)
         TerraformOutput(self, "name-servers", value=self.zone.outputs.name_servers)

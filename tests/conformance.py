@@ -30,9 +30,7 @@ ABSENT_METHODS = {
 }
 OPTIONAL_FIELDS = {
     "stored_secrets": "EKS has the driver for secrets only where GPU nodes cannot use it",
-    "zone": "a zone is made by hand once, and on AWS for those who begin with nothing",
-    "routing": "Route 53 leads clients to the regions of every cloud",
-    "drain_switches": "only load balancers of AWS answer by rules of their own",
+    "recovery": "only AWS has stores that copy each other, and a region that takes over, yet",
 }
 
 

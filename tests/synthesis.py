@@ -10,7 +10,10 @@ from cdktf import App
 from backstay import environment_file
 from backstay.testing import without_nulls
 from backstay.topology import Environment, Region
+from backstay.topology.links import links
+from backstay.topology.routes import home, routes
 from backstay.topology.state import is_made_by_backstay
+from backstay.topology.stores import has_replicas
 from stacks import add_stacks
 
 PROJECT = Path(__file__).parents[1]
@@ -35,15 +38,25 @@ def written(environment: Environment, folder: Path) -> dict[str, str]:
 def regions_of(environment: Environment) -> dict[str, Region]:
     """The region that each of an environment's stacks belongs to, by the stack's name."""
     names = environment.names
-    return {
-        stack: region
-        for region in environment.regions.values()
-        for stack in (
-            *((names.state_stack(region.location),) if is_made_by_backstay(environment.state_of(region)) else ()),
-            names.region_stack(region.location),
-            *((names.workloads_stack(region.location),) if region.cluster else ()),
-        )
-    }
+    found: dict[str, Region] = {}
+    for region in environment.regions.values():
+        place = region.location
+        if is_made_by_backstay(environment.state_of(region)):
+            found[names.state_stack(place)] = region
+        found[names.region_stack(place)] = region
+        if region.cluster:
+            found[names.workloads_stack(place)] = region
+        if has_replicas(environment, region):
+            found[names.replicas_stack(place)] = region
+    for source, target in links(environment):
+        found[names.link_stack(source.location, target.location)] = source
+    if role := home(environment):
+        at_home = {
+            names.zone_stack(): environment.service.zone.create,
+            names.routing_stack(): routes(environment) is not None,
+        }
+        found |= {stack: environment.regions[role] for stack, is_there in at_home.items() if is_there}
+    return found
 
 
 @cache

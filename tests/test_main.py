@@ -29,7 +29,7 @@ service:
   zone: {{name: example.com, id: Z0123456789EXAMPLE}}
 state: {{backend: native}}
 regions:
-  primary: {{cloud: {cloud}, region: {region}, status: active, traffic: 100%, vector_db: primary, cache: active}}
+  primary: {{cloud: {cloud}, region: {region}, status: active, traffic: 100%}}
 """
 
 

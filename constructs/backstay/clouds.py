@@ -1,6 +1,6 @@
 """The only place where a cloud's name becomes code."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,10 @@ from constructs import Construct
 
 from backstay.outputs import (
     ArtifactsOutputs,
+    CacheOutputs,
     ClusterOutputs,
+    DatabaseOutputs,
+    FailoverOutputs,
     FleetOutputs,
     ImagesOutputs,
     InstancesOutputs,
@@ -22,9 +25,13 @@ from backstay.outputs import (
     SecretStoreOutputs,
     SecretValues,
     StateOutputs,
+    TableOutputs,
+    TopicOutputs,
+    VaultOutputs,
     ZoneOutputs,
 )
 from backstay.topology import Cloud, Environment, Region
+from backstay.topology.backups import BACKED_UP
 
 _Outputs = TypeVar("_Outputs", covariant=True)
 
@@ -46,8 +53,68 @@ class Entrance(Made[LoadBalancerOutputs], Protocol):
         ...
 
 
+class Backups(Made[VaultOutputs], Protocol):
+    """The backups of a region of any cloud."""
+
+    @property
+    def watched(self) -> Sequence[object]:
+        """What has alarms, as `monitoring` shows it."""
+        ...
+
+
 class CloudUnavailableError(LookupError):
     """The extra that holds a cloud's bindings is not installed."""
+
+
+@dataclass(frozen=True)
+class RecoveryKit:
+    """What keeps data in two places, leads clients away from a region that is lost, and lets another take over.
+
+    Attributes:
+        found_network: finds the network that the region's own stack has made, for its other stacks.
+        found_key: finds a key, likewise.
+        vector_db: makes the vector database in the region that writes first.
+        vector_db_replica: follows it in another.
+        cache: makes a cache that takes writes.
+        cache_replica: follows the cache of another region.
+        message_queue: keeps work in the region until it is done.
+        artifacts: keeps models and checkpoints in the region.
+        image_repositories: keeps container images in the region.
+        sessions: makes the table of requests and sessions, which all regions read and write.
+        bucket_replication: copies a bucket to other regions.
+        image_replication: copies container images to other regions.
+        drain_switches: lets the region's load balancer keep clients away from other regions.
+        zone: holds the names of the service, where it does not exist already.
+        routing: leads clients to the regions.
+        alarm_topic: tells people.
+        backups: backs up what the region holds, and keeps what others copy here.
+        machine_groups: the groups of GPU machines of a cluster and a fleet, as `monitoring` takes them.
+        monitoring: watches the region, and the others from there.
+        control_table: makes the table by which regions agree who is primary.
+        failover: lets the region take over from others.
+    """
+
+    found_network: Callable[..., Made[NetworkOutputs]]
+    found_key: Callable[..., Made[KeyOutputs]]
+    vector_db: Callable[..., Made[DatabaseOutputs]]
+    vector_db_replica: Callable[..., Made[DatabaseOutputs]]
+    cache: Callable[..., Made[CacheOutputs]]
+    cache_replica: Callable[..., Made[CacheOutputs]]
+    message_queue: Callable[..., Made[QueueOutputs]]
+    artifacts: Callable[..., Made[ArtifactsOutputs]]
+    image_repositories: Callable[..., Made[ImagesOutputs]]
+    sessions: Callable[..., Made[TableOutputs]]
+    bucket_replication: Callable[..., Construct]
+    image_replication: Callable[..., Construct]
+    drain_switches: Callable[..., Construct]
+    zone: Callable[..., Made[ZoneOutputs]]
+    routing: Callable[..., Construct]
+    alarm_topic: Callable[..., Made[TopicOutputs]]
+    backups: Callable[..., Backups]
+    machine_groups: Callable[[ClusterOutputs | None, FleetOutputs | None], Sequence[object]]
+    monitoring: Callable[..., Construct]
+    control_table: Callable[..., Construct]
+    failover: Callable[..., Made[FailoverOutputs]]
 
 
 @dataclass(frozen=True)
@@ -60,14 +127,7 @@ class CloudKit:
             version that understands how.
         secrets: declares where the values come from that Terraform passes on to the cluster.
         stored_secrets: lets the cluster read stored secrets by itself; None where it cannot.
-        message_queue: keeps work in the region until it is done; None where there is none yet, as with the four below.
-        artifacts: keeps models and checkpoints in the region.
-        image_repositories: keeps container images in the region.
-        bucket_replication: copies a bucket to other regions.
-        image_replication: copies container images to other regions.
-        zone: holds the service's names; None where a zone has to exist already.
-        routing: leads clients to the regions by the cloud's DNS; None where only Route 53 does.
-        drain_switches: lets the region's load balancer keep clients away from other regions; None where it cannot.
+        recovery: data in two places and a region that takes over; None where there is nothing of it yet.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
     """
 
@@ -82,14 +142,7 @@ class CloudKit:
     remote_state: Callable[..., Made[StateOutputs]]
     secrets: Callable[..., Made[SecretValues]]
     stored_secrets: Callable[..., Made[SecretStoreOutputs]] | None
-    message_queue: Callable[..., Made[QueueOutputs]] | None
-    artifacts: Callable[..., Made[ArtifactsOutputs]] | None
-    image_repositories: Callable[..., Made[ImagesOutputs]] | None
-    bucket_replication: Callable[..., Construct] | None
-    image_replication: Callable[..., Construct] | None
-    zone: Callable[..., Made[ZoneOutputs]] | None
-    routing: Callable[..., Construct] | None
-    drain_switches: Callable[..., Construct] | None
+    recovery: RecoveryKit | None
     needs_device_plugin: bool
 
 
@@ -118,23 +171,15 @@ def _bindings(cloud: Cloud) -> Iterator[None]:
 
 def _aws(environment: Environment, region: Region) -> CloudKit:
     from backstay.aws import cluster_connection
-    from backstay.aws.artifacts import ArtifactsBucket
-    from backstay.aws.bucket_replication import BucketReplication
-    from backstay.aws.drain_switch import DrainSwitches
     from backstay.aws.gpu_cluster import GpuCluster
     from backstay.aws.gpu_fleet import GpuFleet
     from backstay.aws.gpu_instances import GpuInstances
-    from backstay.aws.image_replication import ImageReplication
-    from backstay.aws.images import ImageRepositories
     from backstay.aws.keys import Key
     from backstay.aws.load_balancer import LoadBalancer
-    from backstay.aws.message_queue import MessageQueue
     from backstay.aws.network import Network
     from backstay.aws.provider import attach_provider
     from backstay.aws.remote_state import RemoteState
-    from backstay.aws.routing import Routing
     from backstay.aws.secrets import Secrets
-    from backstay.aws.zone import Zone
 
     place, account = region.location, environment.aws
     return CloudKit(
@@ -158,15 +203,67 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
             Secrets, specs=environment.passed_secrets(region), through_state=environment.secrets_through_state
         ),
         stored_secrets=None,
+        recovery=_aws_recovery(environment, region),
+        needs_device_plugin=True,
+    )
+
+
+def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
+    from backstay.aws import surroundings
+    from backstay.aws.artifacts import ArtifactsBucket
+    from backstay.aws.bucket_replication import BucketReplication
+    from backstay.aws.cache import Cache
+    from backstay.aws.cache_replica import CacheReplica
+    from backstay.aws.drain_switch import DrainSwitches
+    from backstay.aws.failover_controller import FailoverController
+    from backstay.aws.failover_plan import machines
+    from backstay.aws.failover_table import ControlTable
+    from backstay.aws.found import FoundKey, FoundNetwork
+    from backstay.aws.global_table import GlobalTable
+    from backstay.aws.image_replication import ImageReplication
+    from backstay.aws.images import ImageRepositories
+    from backstay.aws.message_queue import MessageQueue
+    from backstay.aws.monitoring import Monitoring
+    from backstay.aws.region_backups import RegionBackups
+    from backstay.aws.routing import Routing
+    from backstay.aws.topics import AlarmTopic
+    from backstay.aws.vector_db import VectorDb
+    from backstay.aws.vector_db_replica import VectorDbReplica
+    from backstay.aws.zone import Zone
+
+    pools, fleets = machines(region, environment.names)
+    return RecoveryKit(
+        found_network=FoundNetwork,
+        found_key=FoundKey,
+        vector_db=VectorDb,
+        vector_db_replica=VectorDbReplica,
+        cache=Cache,
+        cache_replica=CacheReplica,
         message_queue=MessageQueue,
         artifacts=ArtifactsBucket,
         image_repositories=ImageRepositories,
+        sessions=partial(GlobalTable, purpose=surroundings.SESSIONS, tags={**environment.all_tags, **BACKED_UP}),
         bucket_replication=BucketReplication,
         image_replication=ImageReplication,
+        drain_switches=DrainSwitches,
         zone=Zone,
         routing=Routing,
-        drain_switches=DrainSwitches,
-        needs_device_plugin=True,
+        alarm_topic=AlarmTopic,
+        backups=partial(RegionBackups, restore_settings=surroundings.restore_settings(environment)),
+        machine_groups=partial(surroundings.machine_groups, region),
+        monitoring=partial(
+            Monitoring,
+            peers=surroundings.peers(environment, region),
+            others=surroundings.conditions(environment, region),
+        ),
+        control_table=ControlTable,
+        failover=partial(
+            FailoverController,
+            stores=surroundings.promoted(environment, region),
+            pools=pools,
+            fleets=fleets,
+            health_alarms=surroundings.health_alarms(environment),
+        ),
     )
 
 
@@ -208,14 +305,7 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
             names=environment.names,
             vault=vault,
         ),
-        message_queue=None,
-        artifacts=None,
-        image_repositories=None,
-        bucket_replication=None,
-        image_replication=None,
-        zone=None,
-        routing=None,
-        drain_switches=None,
+        recovery=None,
         needs_device_plugin=True,
     )
 
@@ -255,14 +345,7 @@ def _google(environment: Environment, region: Region) -> CloudKit:
         stored_secrets=partial(
             StoredSecrets, specs=environment.mounted_secrets(region), region=place, names=environment.names
         ),
+        recovery=None,
         # GKE brings the plugin along with the driver.
-        message_queue=None,
-        artifacts=None,
-        image_repositories=None,
-        bucket_replication=None,
-        image_replication=None,
-        zone=None,
-        routing=None,
-        drain_switches=None,
         needs_device_plugin=False,
     )

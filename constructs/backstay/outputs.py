@@ -52,6 +52,7 @@ class ClusterOutputs:
         certificate_authority: the API's certificate authority, base64.
         security_group: what admits traffic to its nodes.
         node_role: the identity of its nodes.
+        gpu_group: the group of its GPU machines, by which metrics know them, where the cloud tells its name.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ClusterOutputs:
     certificate_authority: str
     security_group: str
     node_role: str
+    gpu_group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class LoadBalancerOutputs:
         security_group: what machines admit traffic from.
         health_check: how a group of machines judges its own, on clouds where the group and not the target group does.
         listener: what answers on the port of HTTPS, on clouds where rules can be added to it.
+        certificate: what it shows itself with, on clouds that measure how long that is valid.
     """
 
     id: str
@@ -82,6 +85,7 @@ class LoadBalancerOutputs:
     security_group: str
     health_check: str | None = None
     listener: str | None = None
+    certificate: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +247,7 @@ class DatabaseOutputs:
         port: the port on which it answers.
         database: the database that is made with it.
         security_group: what admits traffic to it.
+        terraform: the oldest Terraform that makes it, where that is newer than what the rest needs.
     """
 
     name: str
@@ -252,6 +257,7 @@ class DatabaseOutputs:
     port: int
     database: str
     security_group: str
+    terraform: str | None = None
 
 
 @dataclass(frozen=True)

@@ -273,10 +273,12 @@ def test_outputs_name_the_cluster_and_what_reaches_it() -> None:
 
     document = in_region(build)
     cluster, node_role = address(document, "aws_eks_cluster", ""), address(document, "aws_iam_role", "node-role")
+    gpu_nodes = address(document, "aws_eks_node_group", "gpu-nodes")
     assert {field: output["value"] for field, output in document.document["output"].items()} == {
         "name": f"${{{cluster}.name}}",
         "endpoint": f"${{{cluster}.endpoint}}",
         "certificate_authority": f"${{{cluster}.certificate_authority[0].data}}",
         "security_group": f"${{{cluster}.vpc_config[0].cluster_security_group_id}}",
         "node_role": f"${{{node_role}.arn}}",
+        "gpu_group": f"${{{gpu_nodes}.resources[0].autoscaling_groups[0].name}}",
     }

@@ -112,7 +112,8 @@ def test_thirty_regions_are_examined_at_once(tmp_path: Path) -> None:
     model = "eu-west-1"
     for region in list(CATALOG.regions)[:30]:
         for name, document in made.items():
-            if model in name:
+            # A link is named for two regions.
+            if model in name and "link" not in name:
                 write(tmp_path, {name.replace(model, region): _moved(document, model, region)})
     stacks = read(tmp_path)
     assert len(stacks.regions) == 30

@@ -152,6 +152,14 @@ def test_the_shipped_development_environment_deploys_and_goes(project: Project) 
     assert deployed["exit_status"] == 0, deployed
     assert deployed["sandbox"]["second_plan_is_empty"] is True
     assert list(deployed["sandbox"]["not_exercised"]) == ["development-us-east-1-workloads"]
+    assert deployed["sandbox"]["types_not_exercised"] == {
+        "development-us-east-1": [
+            "aws_elasticache_replication_group",
+            "aws_elasticache_subnet_group",
+            "aws_elasticache_user",
+            "aws_elasticache_user_group",
+        ]
+    }
     destroyed = project.json("destroy", "development", "--sandbox")
     assert destroyed["exit_status"] == 0, destroyed
 

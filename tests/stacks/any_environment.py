@@ -193,6 +193,27 @@ def with_entrance(region: Data, *, zone: Cloud, is_reached: bool) -> SearchStrat
     return st.sampled_from(targets).map(lambda target: region | {"entrance": target})
 
 
+def with_stores(region: Data, index: int, *, is_kept: bool) -> SearchStrategy[Data]:
+    """A region with its part in what is in several regions, which takes AWS."""
+    if region["cloud"] is not Cloud.AWS:
+        return st.just(region)
+    kept = {"vector_db": st.just("replica" if index else "primary")} if is_kept else {}
+    ready = st.sampled_from(["active", "standby"])
+    return section(kept, {"cache": ready, "message_queue": ready}).map(lambda parts: region | parts)
+
+
+def stores(clouds: set[Cloud]) -> SearchStrategy[Data]:
+    """What is kept in several regions, as far as all clouds have it."""
+    cold = {"cache": st.just({"replication": "cold"})}
+    if Cloud.AWS not in clouds:
+        return section(cold, {})
+    everywhere = {
+        "artifacts": section({}, {"copies": st.sampled_from(["everywhere", "peer"])}),
+        "images": section({"repositories": st.just(["vllm"])}, {"also_copied": st.just(["acme/staging/"])}),
+    }
+    return section(cold, {"sessions": st.just({}), **(everywhere if clouds == {Cloud.AWS} else {})})
+
+
 def routings() -> SearchStrategy[Data]:
     """Ways to lead clients that fit every mode."""
     return section(
@@ -231,9 +252,10 @@ def environments(
     clouds, zone = {place.cloud for place in chosen}, draw(st.sampled_from(Cloud))
     disposable, tier, active = draw(st.booleans()), draw(st.sampled_from([1, 3])), draw(st.integers(1, len(chosen)))
     is_reached = draw(st.booleans()) and (zone is not Cloud.AWS or Cloud.AWS in clouds)
+    is_kept = draw(st.booleans()) and chosen[0].cloud is Cloud.AWS
     drawn = [draw(regions(place, index, zone=zone, least=1 if tier == 1 else 0)) for index, place in enumerate(chosen)]
     parts = [
-        draw(with_entrance(region, zone=zone, is_reached=is_reached))
+        draw(with_stores(draw(with_entrance(region, zone=zone, is_reached=is_reached)), index, is_kept=is_kept))
         | {"status": "active" if index < active else "standby", "traffic": "0%" if index else "100%"}
         for index, region in enumerate(drawn)
     ]
@@ -253,6 +275,10 @@ def environments(
                 "health_check": draw(section({}, checks)),
                 "routing": draw(routings()),
             },
+            "data": draw(stores(clouds)),
+            "failover": draw(st.sampled_from([None, {}, {"start": "manual", "approval": True}])),
+            "backups": draw(st.sampled_from([None, {}, {"stays_in_region": REASON}])),
+            "monitoring": {"emails": ["oncall@example.com"]},
             "state": draw(states(clouds, disposable=disposable)),
             "aws": draw(
                 section({"account": st.just(existing.ACCOUNT)}, {"deploy_role": st.just(existing.DEPLOY_ROLE)})

@@ -6,6 +6,7 @@ from typing import Any
 
 from backstay.topology import Cloud, Environment
 from backstay.topology.labels import labels
+from backstay.topology.links import links
 from tests.stacks.name_limits import ALSO_NAMED, NAMES, Name, Within
 from tests.synthesis import Document, regions_of, strings
 
@@ -22,6 +23,8 @@ MEANT_EMPTY = {
     "kubernetes_network_policy_v1.spec.ingress.from.namespace_selector",
     "kubernetes_deployment_v1.spec.template.spec.volume.empty_dir",
 }
+# What looks at other regions, or is made in all of them at once, by how its logical names begin.
+_ABOUT_OTHERS = ("watch_", "sessions_")
 _NAMING = {rule.attribute for rule in NAMES.values()}
 _REFERENCE = re.compile(
     r"\b(?:(data|ephemeral)\.)?((?:aws|azurerm|google|kubernetes)_[a-z0-9_]+|terraform_data)\.([\w-]+)"
@@ -104,13 +107,24 @@ def _empty(value: Any, path: str) -> Iterator[str]:
 
 
 def mentions_of_other_regions(stack: str, document: Document, environment: Environment) -> Iterator[str]:
-    """Texts of a stack that name a region of the environment which is not the stack's."""
-    said = strings({key: value for key, value in document.items() if key != "//"})
+    """Texts of a stack that name a region of the environment which is not the stack's.
+
+    What is about other regions by its nature may name them; what a plan looks up, and where it does so, may not.
+    """
+    said = strings({key: value for key, value in document.items() if key not in ("//", "resource", "output")})
+    if not _joins_regions(stack, environment):
+        said += strings([body for _, name, body in things(document) if not name.startswith(_ABOUT_OTHERS)])
     own = regions_of(environment)[stack].region
     for other in {region.region for region in environment.regions.values()} - {own}:
         # A zone of AWS is its region's name and a letter; and `centralus` is no part of `southcentralus`.
         mention = re.compile(rf"(?<![a-z0-9]){re.escape(other)}(?![0-9]|[a-z]{{2}})")
-        yield from (f"{stack} mentions {other}: {text}" for text in said if mention.search(text))
+        yield from (f"{stack} mentions {other}: {text}" for text in said if mention.search(text.replace(stack, "")))
+
+
+def _joins_regions(stack: str, environment: Environment) -> bool:
+    names = environment.names
+    pushes = {names.link_stack(source.location, target.location) for source, target in links(environment)}
+    return stack in {names.routing_stack(), *pushes}
 
 
 def references_to_elsewhere(document: Document) -> Iterator[str]:

@@ -57,9 +57,9 @@ def test_a_name_that_a_cloud_refuses_is_found(
 
 
 def test_a_name_without_known_limits_is_found(stacks: dict[str, Document]) -> None:
-    stacks[AWS]["resource"]["aws_sqs_queue"] = {"queue": {"name": "acme"}}
-    assert "aws_sqs_queue" not in NAMES
-    assert "aws_sqs_queue.queue has a name whose limits are not listed" in found(stacks)
+    stacks[AWS]["resource"]["aws_kinesis_stream"] = {"stream": {"name": "acme"}}
+    assert "aws_kinesis_stream" not in NAMES
+    assert "aws_kinesis_stream.stream has a name whose limits are not listed" in found(stacks)
 
 
 def test_the_same_environment_twice_has_everything_in_common(stacks: dict[str, Document]) -> None:

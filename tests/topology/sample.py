@@ -16,6 +16,7 @@ DATA: dict[str, Any] = {
     "aws": {"account": "123456789012"},
     "service": {"host": "llm.example.com", "zone": {"name": "example.com", "id": "Z0123456789EXAMPLE"}},
     "state": {"backend": "s3"},
+    "monitoring": {"emails": ["oncall@example.com"]},
     "regions": {
         "primary": {
             "cloud": "aws",

@@ -16,6 +16,7 @@ ACTIVE_ACTIVE = {
     "regions.secondary.status": "active",
     "regions.secondary.traffic": "50%",
 }
+AWS = ("us-east-1", "eu-west-1")
 RESERVATION = {"id": "cr-0123456789abcdef0"}
 ON_AZURE: dict[str, Any] = {
     "azure": {"subscription": "0" * 8 + "-0000" * 3 + "-" + "0" * 12, "tenant": "1" * 8 + "-1111" * 3 + "-" + "1" * 12},
@@ -131,6 +132,10 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("cluster-name-fits", {"cluster.name": "AI_cluster-" + "x" * 89}),
     ("one-cluster-name", {"cluster.name": "ai", "regions.primary.cluster.name": "ai"}),
     ("host-in-zone", {"service.host": "example.com"}),
+    ("alarms-reach-somebody", {"monitoring": {"topics": [f"arn:aws:sns:{here}:123456789012:a" for here in AWS]}}),
+    ("alarms-reach-somebody", {"monitoring": {}, "objectives.tier": 2}),
+    ("alarms-reach-somebody", {"monitoring": {}, "disposable": True}),
+    ("alarms-reach-somebody", ON_AZURE | {"monitoring": {"topics": ["arn:aws:sns:us-east-1:123456789012:a"]}}),
     ("account-given", {}),
     ("account-given", ON_AZURE),
     ("account-given", ON_GOOGLE),
@@ -185,7 +190,11 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
         "stores-fit-cloud",
         {"data": {"artifacts": {}, "images": {"repositories": ["vllm"]}}, "regions.primary.message_queue": "active"},
     ),
-    ("stores-fit-cloud", ON_AZURE | {"regions.primary.message_queue": "active"}),
+    ("stores-fit-cloud", ON_AZURE | {"regions.primary.message_queue": "active", "regions.secondary.vector_db": None}),
+    ("failover-order-whole", {"failover": {"order": ["secondary", "primary"]}}),
+    ("failover-order-whole", ON_AZURE | {"failover": {"order": ["primary"]}}),
+    ("failover-agreed", {"failover": {"consistency": "strong"}, "regions.secondary.region": "us-west-2"}),
+    ("failover-agreed", {"failover": None}),
     ("rpo-enforceable", {"objectives.rpo": "20s", "data.vector_db.enforce_rpo": True}),
     ("rpo-enforceable", {"objectives.rpo": "1s"}),
     ("rpo-enforced-by-two-copies", IN_THREE | {"regions.tertiary.vector_db": "replica"} | ENFORCED),

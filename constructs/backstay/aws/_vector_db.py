@@ -22,6 +22,7 @@ from constructs import Construct
 from backstay.aws.policy import allow, document
 from backstay.outputs import KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, Duration, Names
+from backstay.topology.backups import BACKED_UP
 from backstay.topology.data import VectorDbSpec
 
 ENGINE = "aurora-postgresql"
@@ -135,6 +136,7 @@ def cluster_settings(
         "apply_immediately": True,
         "backup_retention_period": spec.backup_days,
         "copy_tags_to_snapshot": True,
+        "tags": dict(BACKED_UP),
         "enabled_cloudwatch_logs_exports": ["postgresql"],
         "deletion_protection": not disposable,
         "skip_final_snapshot": disposable,
@@ -150,9 +152,10 @@ def instances(
     scope: Construct, cluster: RdsCluster, *, spec: VectorDbSpec, network: NetworkOutputs, key: KeyOutputs
 ) -> list[RdsClusterInstance]:
     """The machines of a cluster, each in the next zone."""
-    cluster.add_override(
-        "//.checkov", {"CKV2_AWS_8": "backups beyond the region's own are the environment's backup plan's to make"}
-    )
+    waivers = {"CKV2_AWS_8": "backups beyond the region's own are the environment's backup plan's to make"}
+    if not cluster.deletion_protection_input:
+        waivers["CKV_AWS_139"] = "a disposable environment may be deleted whole"
+    cluster.add_override("//.checkov", waivers)
     return [
         _instance(scope, cluster, number, zone=network.zones[number % len(network.zones)], key=key)
         for number in range(spec.instances)

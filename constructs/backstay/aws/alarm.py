@@ -69,7 +69,7 @@ class Condition:
 
 def alarm(scope: Construct, condition: Condition, *, names: Names, topic: TopicOutputs) -> CloudwatchMetricAlarm:
     """Tell people when something is wrong, and when it no longer is."""
-    told = list(topic.told)
+    told = list(topic.told) or None
     return CloudwatchMetricAlarm(
         scope,
         condition.purpose,

@@ -10,6 +10,7 @@ from backstay.aws.policy import allow, document
 from backstay.aws.versioned_bucket import VersionedBucket
 from backstay.outputs import ArtifactsOutputs
 from backstay.topology import CloudRegion, Names
+from backstay.topology.backups import BACKED_UP
 from backstay.topology.data import ArtifactsSpec
 from backstay.topology.keys import KeyUse
 
@@ -64,6 +65,7 @@ class ArtifactsBucket(Construct):
                 "CKV_AWS_144": "it is copied to other regions by a stack of its own, which comes after all buckets",
                 "CKV2_AWS_62": "nothing waits for a model; its reader asks for it by name",
             },
+            tags=BACKED_UP,
             disposable=disposable,
         )
         self.outputs = ArtifactsOutputs(

@@ -77,10 +77,7 @@ class Cache(Construct):
             snapshot_retention_limit=spec.snapshot_days,
             # Or a change would wait for a night in the week, and every plan until then show it again.
             apply_immediately=True,
-            lifecycle=TerraformResourceLifecycle(
-                ignore_changes=list(_THE_DATASTORE_OWNS) if replicated else None,
-                prevent_destroy=None if disposable else True,
-            ),
+            lifecycle=_lifecycle(replicated=replicated, disposable=disposable),
         )
         self.global_datastore = self._global_datastore(spec, names, disposable=disposable) if replicated else None
         self.outputs = self.foundation.outputs(self.group)
@@ -106,3 +103,11 @@ class Cache(Construct):
                 prevent_destroy=None if disposable else True,
             ),
         )
+
+
+def _lifecycle(*, replicated: bool, disposable: bool) -> TerraformResourceLifecycle | None:
+    if disposable and not replicated:
+        return None
+    return TerraformResourceLifecycle(
+        ignore_changes=list(_THE_DATASTORE_OWNS) if replicated else None, prevent_destroy=None if disposable else True
+    )

@@ -1,6 +1,7 @@
 """A Kubernetes cluster with GPU nodes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
@@ -29,6 +30,7 @@ from backstay.aws.node_group import NodeGroup
 from backstay.aws.policy import allow, document, trust
 from backstay.outputs import ClusterOutputs, KeyOutputs, NetworkOutputs
 from backstay.topology import CloudRegion, ClusterSpec, Names
+from backstay.topology.backups import BACKED_UP
 from backstay.topology.catalog.kubernetes import end_of_support
 
 _LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -128,6 +130,8 @@ class GpuCluster(Construct):
         self.node_agents = self._add_ons("node-agents", NODE_AGENTS, [self.network_role.identity])
         self.system_nodes = self._nodes("system-nodes", system_pool(spec.system_nodes), spec, tags)
         self.gpu_nodes = self._nodes("gpu-nodes", gpu_pool(spec.gpu_nodes, region), spec, tags)
+        gpu_group = self.gpu_nodes.group.resources.get(0).autoscaling_groups.get(0).name
+        self.outputs = replace(self.outputs, gpu_group=gpu_group)
 
         self.volume_role = self._pod_role(
             "ebs-csi", "ebs-csi-controller-sa", {"volumes": "service-role/AmazonEBSCSIDriverPolicy"}
@@ -172,6 +176,7 @@ class GpuCluster(Construct):
             "cluster",
             name=self._names.cluster(),
             version=spec.kubernetes_version,
+            tags=dict(BACKED_UP),
             role_arn=self.role.role.arn,
             vpc_config=EksClusterVpcConfig(
                 subnet_ids=[*self._network.private_subnets],

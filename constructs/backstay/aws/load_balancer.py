@@ -150,6 +150,7 @@ class LoadBalancer(Construct):
             target_group=self.target_group.arn,
             security_group=self.security_group.id,
             listener=self.https.arn,
+            certificate=certificate,
         )
 
     def serve(self, fleet: FleetOutputs) -> None:

@@ -124,6 +124,7 @@ class VectorDb(Construct):
             port=PORT,
             database=spec.database,
             security_group=self.foundation.security_group.id,
+            terraform=TERRAFORM_NEEDED,
         )
 
     def grant_connect(self, role: IamRole, user: str) -> IamRolePolicy:

@@ -50,6 +50,7 @@ class VersionedBucket(Construct):
         old_versions_days: int,
         old_versions_kept: int | None = None,
         waivers: Mapping[str, str],
+        tags: Mapping[str, str] | None = None,
         disposable: bool = False,
     ) -> None:
         """Make the bucket.
@@ -62,6 +63,7 @@ class VersionedBucket(Construct):
             old_versions_days: how long a version is kept after another has taken its place.
             old_versions_kept: how many old versions of each object are kept for ever.
             waivers: checkov's findings that are chosen, by their id, with the reason.
+            tags: what the bucket carries besides the provider's default tags.
             disposable: whether an apply may delete it with all that is in it.
         """
         super().__init__(scope, id_)
@@ -70,6 +72,7 @@ class VersionedBucket(Construct):
             "bucket",
             bucket=name,
             force_destroy=disposable,
+            tags=dict(tags) if tags else None,
             lifecycle=None if disposable else TerraformResourceLifecycle(prevent_destroy=True),
         )
         self.bucket.add_override("//.checkov", dict(waivers))

@@ -10,12 +10,14 @@ from backstay.cli.options import (
     ApproveOption,
     DetailedOption,
     EnvironmentArgument,
+    FailedOverOption,
     JsonOption,
     MirrorOption,
     ParallelismOption,
     RefreshOption,
     SandboxOption,
     StackOption,
+    WithoutOption,
 )
 from backstay.cli.status import Status
 
@@ -29,6 +31,8 @@ def deploy(
     parallelism: ParallelismOption = DEFAULT_PARALLELISM,
     provider_mirror: MirrorOption = None,
     refresh: RefreshOption = True,
+    without: WithoutOption = None,
+    failed_over: FailedOverOption = None,
     sandbox: SandboxOption = False,
     auto_approve: ApproveOption = False,
     detailed_exitcode: DetailedOption = False,
@@ -39,13 +43,16 @@ def deploy(
     Plans first and asks. A stack that fails stops those that depend on it; the others finish.
     Ctrl-C lets Terraform finish what it is doing; running the same command again goes on.
 
+    With --without, a region that is lost is left out. A stack is held back if it has changes for a control plane that
+    was lost with it (IAM and Route 53 with us-east-1).
+
     With --sandbox, the whole environment is deployed to an embedded cloud on this machine, which then stays up until
     `backstay destroy ENV --sandbox`; there is nothing to lose, so nothing is asked.
     """
     with reported("deploy", as_json=as_json):
         from backstay.cli.runs import Options
 
-        options = Options(stack or (), parallelism, provider_mirror, refresh)
+        options = Options(stack or (), parallelism, provider_mirror, refresh, without or (), failed_over or ())
         if sandbox:
             from backstay.cli import sandboxed
 
@@ -67,6 +74,7 @@ def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: b
         if status is not Status.CHANGES:
             return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
         summary.show(planned)
+        run.loss.tell()
         traffic.tell(run, planned)
         approval.ask(f"apply this to {run.environment.name}?")
     results = run.carry_out(Action.APPLY)

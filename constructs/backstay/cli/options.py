@@ -39,3 +39,20 @@ RefreshOption = Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rea
 DetailedOption = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit with 2 instead of 0 when something was changed.")
 ]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="REGION",
+        help="Leave out a region that is lost, by role or name, and ask nothing of it; may be given several times.",
+    ),
+]
+FailedOverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--failed-over",
+        metavar="REGION",
+        help="Run a region's stacks with the copies of their states that `backstay state failover` has made; "
+        "may be given several times.",
+    ),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from backstay.sandbox import left_out
 from backstay.sandbox.seeds import HostedZone, MachineImage, Secret, Seed
 from backstay.topology import Cloud
 
@@ -24,6 +25,11 @@ def foreign_providers(stack: SynthesizedStack) -> list[str]:
     required = _configuration(stack).get("terraform", {}).get("required_providers", {})
     sources = (str(provider["source"]) for provider in required.values())
     return sorted(source for source in sources if source.rpartition("/")[2] not in _EMULATED)
+
+
+def absent_types(stacks: Sequence[SynthesizedStack]) -> dict[str, list[str]]:
+    """Return the resource types of each stack that the embedded cloud does not have, by the stack's name."""
+    return {stack.name: left_out.types(_configuration(stack)) for stack in stacks}
 
 
 def region_of(stack: SynthesizedStack) -> str:

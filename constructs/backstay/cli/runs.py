@@ -9,7 +9,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from backstay.cli import failed_over
 from backstay.cli.failures import FailedError, RefusedError
+from backstay.cli.lost_regions import NOTHING_LOST, Loss
 from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from backstay.terraform import StackResult, SynthesizedStack
     from backstay.terraform.command import EventListener
     from backstay.terraform.interruption import Interruption
+    from backstay.terraform.schedule import Work
     from backstay.topology import Environment
 
 
@@ -46,6 +49,8 @@ class Options:
     parallelism: int = DEFAULT_PARALLELISM
     provider_mirror: Path | None = None
     refresh: bool = True
+    without: Sequence[str] = ()
+    failed_over: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class Run:
     stacks: tuple[SynthesizedStack, ...]
     parallelism: int
     started: float
+    loss: Loss = NOTHING_LOST
 
     @property
     def state_stacks(self) -> tuple[SynthesizedStack, ...]:
@@ -84,23 +90,27 @@ class Run:
         With `bootstraps`, an apply makes the state's stores where they are missing.
         """
         state_stacks = {stack.name for stack in self.state_stacks}
-        remote_state = RemoteState(runner=self.runner, folder=self.state_folder)
-        on_state, on_others = remote_state.run, self.runner.run
-        if action is Action.DESTROY:
-            on_state = remote_state.remove
-            if state_stacks:
-                on_others = remote_state.destroy_dependent
-        elif bootstraps:
-            on_state = remote_state.create
 
         def work(
             stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
         ) -> StackResult:
+            is_read = stack.name not in self.loss.unread
+            runner = self.runner if is_read else replace(self.runner, refresh=False)
+            on_state, on_others = self._ways(runner, action, has_state_stacks=bool(state_stacks), bootstraps=bootstraps)
             does = on_state if stack.name in state_stacks else on_others
-            return does(stack, action, interruption, on_event)
+            return (does if is_read else self.loss.held_back(does))(stack, action, interruption, on_event)
 
         with watch(self.stacks, action) as on_progress:
             return run_in_order(self.stacks, action, work, parallelism=self.parallelism, on_progress=on_progress)
+
+    def _ways(
+        self, runner: StackRunner, action: Action, *, has_state_stacks: bool, bootstraps: bool
+    ) -> tuple[Work, Work]:
+        """How the action is carried out on state stacks, and on all others."""
+        remote_state = RemoteState(runner=runner, folder=self.state_folder)
+        if action is Action.DESTROY:
+            return remote_state.remove, remote_state.destroy_dependent if has_state_stacks else runner.run
+        return remote_state.create if bootstraps else remote_state.run, runner.run
 
 
 def open_run(given: str, options: Options) -> Run:
@@ -123,6 +133,7 @@ def open_run(given: str, options: Options) -> Run:
     )
     run = prepare(project, environment, file, place, options)
     _refuse_sandbox_overrides(run.stacks)
+    failed_over.turn(environment, run.stacks, options.failed_over, run.runner.environment)
     return run
 
 
@@ -149,7 +160,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
     """Find Terraform, synthesize the environment, and choose the stacks.
 
     Raises:
-        RefusedError: a stack pattern or the mirror cannot be used.
+        RefusedError: a stack pattern, a region or the mirror cannot be used, or no stack is left.
         FailedError: the app failed.
         TerraformError: there is no usable Terraform, or nothing usable was synthesized.
 
@@ -165,9 +176,14 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
     )
     synthesized = project.synthesize(file, place.outdir)
     try:
-        stacks = manifest.select(synthesized, options.stacks)
+        chosen = manifest.select(synthesized, options.stacks)
     except ManifestError as error:
         raise RefusedError(str(error)) from error
+    loss = Loss.of(environment, chosen, without=options.without, failed_over=options.failed_over)
+    kept = [stack.name for stack in chosen if stack.name not in loss.left_out]
+    if chosen and not kept:
+        raise RefusedError(*(f"{name} is left out: {why}" for name, why in loss.left_out.items()))
+    stacks = manifest.select(chosen, kept) if loss.left_out else chosen
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
@@ -183,4 +199,5 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         stacks=stacks,
         parallelism=options.parallelism,
         started=started,
+        loss=loss,
     )

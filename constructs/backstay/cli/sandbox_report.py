@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _EMULATED = "the embedded cloud emulates AWS only, and nothing runs in its Kubernetes clusters"
 
 
+def left_out_of_stacks(types: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what to say about resource types that the embedded cloud does not have, by the stacks that have them."""
+    stacks: dict[str, list[str]] = {}
+    for stack, absent in types.items():
+        stacks.setdefault(", ".join(absent), []).append(stack)
+    return [f"not exercised: {absent} in {', '.join(names)}" for absent, names in stacks.items() if absent]
+
+
 def left_out(not_exercised: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what to say about stacks that need what the embedded cloud does not have."""
     lines = [
@@ -30,13 +38,15 @@ def left_out(not_exercised: Mapping[str, Sequence[str]]) -> list[str]:
 class SandboxReport:
     """Everything to tell about a sandbox after a deployment.
 
-    `not_exercised` holds the providers that each stack left out would need, `second_plan` what was planned right after
+    `not_exercised` holds the providers that each stack left out would need, `types` the resource types that were left
+    out of each other stack, `second_plan` what was planned right after
     the apply, and `helped` how the emulator was made to behave like AWS.
     """
 
     endpoint: str
     created: Sequence[StackInventory]
     not_exercised: Mapping[str, Sequence[str]]
+    types: Mapping[str, Sequence[str]]
     second_plan: Sequence[StackResult]
     helped: Report
 
@@ -51,6 +61,7 @@ class SandboxReport:
             "endpoint": self.endpoint,
             "created": [stack.as_json() for stack in self.created],
             "not_exercised": {stack: list(providers) for stack, providers in self.not_exercised.items()},
+            "types_not_exercised": {stack: list(types) for stack, types in self.types.items() if types},
             "second_plan_is_empty": self.is_stable,
             "fixed": [{"service": fixed.service, "what": fixed.what, "why": fixed.why} for fixed in self.helped.fixed],
             "stood_in": [
@@ -63,7 +74,7 @@ class SandboxReport:
         """Print it, with one column for each region."""
         inventory.show(self.created, regions)
         out = console.stdout()
-        for line in left_out(self.not_exercised):
+        for line in (*left_out_of_stacks(self.types), *left_out(self.not_exercised)):
             console.say(out, line)
         for service in sorted({fixed.service for fixed in self.helped.fixed}):
             fixes = "; ".join(_lowered(fixed.what) for fixed in self.helped.fixed if fixed.service == service)

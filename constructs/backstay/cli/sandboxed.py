@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backstay import sandbox
-from backstay.cli import console, inventory, presumed, protection, sandbox_report, summary
+from backstay.cli import console, failed_over, inventory, presumed, protection, sandbox_report, summary
 from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.project import Project
 from backstay.cli.runs import Place, Run, prepare
@@ -69,7 +69,9 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
     created = [inventory.take(run.runner, stack) for stack in run.stacks]
     second_plan = run.carry_out(Action.PLAN)
-    report = SandboxReport(running.endpoint, created, not_exercised, second_plan, running.report())
+    report = SandboxReport(
+        running.endpoint, created, not_exercised, presumed.absent_types(run.stacks), second_plan, running.report()
+    )
     if not report.is_stable:
         interrupted = summary.status_of(second_plan, tells_changes=False) is Status.INTERRUPTED
         status = Status.INTERRUPTED if interrupted else Status.FAILURE
@@ -77,6 +79,7 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         console.write_json(summary.document("deploy", run, applied, status, sandbox=report.as_json()))
         return status
     summary.show(applied)
+    run.loss.tell()
     report.show(target.regions)
     out = console.stdout()
     console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")
@@ -119,7 +122,8 @@ def open_running(given: str, options: Options) -> Run:
         name = target.environment.name
         raise FailedError(f"no sandbox of {name} is running; `backstay deploy {given} --sandbox` starts it")
     run, not_exercised = _prepare(target, running, options)
-    for line in sandbox_report.left_out(not_exercised):
+    types = sandbox_report.left_out_of_stacks(presumed.absent_types(run.stacks))
+    for line in (*types, *sandbox_report.left_out(not_exercised)):
         console.say(console.stderr(), line)
     return run
 
@@ -154,4 +158,5 @@ def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, 
         protection.put_back(stack.directory)
     seeds = presumed.seeds(target.environment, run.stacks)
     running.seed(seeds, account=target.account)
+    failed_over.turn(target.environment, run.stacks, options.failed_over, run.runner.environment)
     return run, not_exercised

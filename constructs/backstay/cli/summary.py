@@ -40,6 +40,7 @@ def document(verb: str, run: Run, results: Sequence[StackResult], status: Status
         "terraform": {"product": run.terraform.product, "version": run.terraform.version},
         "stacks": [_entry(result) for result in results],
         "moves_traffic_only": traffic.note(run, results) is not None,
+        **run.loss.as_json(),
         **more,
     }
 
@@ -75,6 +76,7 @@ def conclude(
         console.write_json(document(verb, run, results, status, **more))
     else:
         show(results)
+        run.loss.tell()
         traffic.tell(run, results)
     if status is Status.INTERRUPTED:
         console.say(console.stderr(), _INTERRUPTED, style="yellow")

@@ -84,10 +84,12 @@ class Gateway:
         if self._control.answers(environ):
             with self._one_at_a_time:
                 return self._control(environ, start_response, body)
-        symptom = self._outages.symptom(scope, bucket_region=_bucket_region(scope, environ)) if scope else None
-        if symptom is Symptom.SILENT:
-            _hang_up(environ)
-        if scope and symptom:
+        refusal = self._outages.refusal(scope, bucket_region=_bucket_region(scope, environ)) if scope else None
+        if scope and refusal:
+            region, symptom = refusal
+            self._usage.refused(region)
+            if symptom is Symptom.SILENT:
+                _hang_up(environ)
             return _LOST.answer(environ, start_response, service=scope.service)
 
         def carry_out(start: StartResponse) -> Iterable[bytes]:

@@ -3,21 +3,7 @@
 from enum import StrEnum
 
 from backstay.sandbox.signature import CredentialScope
-
-# Where the control planes of AWS's global services live, whichever region signs the request.
-# Source: AWS Fault Isolation Boundaries, appendix A (partitional services) and B (edge services).
-CONTROL_PLANES = {
-    "account": "us-east-1",
-    "cloudfront": "us-east-1",
-    "iam": "us-east-1",
-    "organizations": "us-east-1",
-    "route53": "us-east-1",
-    "route53domains": "us-east-1",
-    "shield": "us-east-1",
-    "globalaccelerator": "us-west-2",
-    "networkmanager": "us-west-2",
-    "route53-recovery-control-config": "us-west-2",
-}
+from backstay.topology.control_planes import CONTROL_PLANES
 
 
 class Symptom(StrEnum):
@@ -50,10 +36,13 @@ class Outages:
         """Serve every region again."""
         self._lost.clear()
 
-    def symptom(self, scope: CredentialScope, *, bucket_region: str | None = None) -> Symptom | None:
-        """How a request signed so must fail; None when it is to be served.
+    def refusal(self, scope: CredentialScope, *, bucket_region: str | None = None) -> tuple[str, Symptom] | None:
+        """The lost region that a request signed so is meant for, and how it looks; None when it is to be served.
 
-        A bucket is where it was made, whichever region a request for it is signed for.
+        A bucket is where it was made, and a global service where its control plane is, whichever region a request for
+        them is signed for.
         """
-        home = CONTROL_PLANES.get(scope.service, scope.region)
-        return self._lost.get(home) or self._lost.get(bucket_region or home)
+        plane = CONTROL_PLANES.get(scope.service)
+        home = plane.region if plane else scope.region
+        lost = self.lost
+        return next(((region, lost[region]) for region in (home, bucket_region) if region in lost), None)

@@ -105,6 +105,10 @@ class Sandbox:
         """The lost regions and how they look to clients."""
         return {region: Symptom(how) for region, how in self._ask("GET", "status")["lost"].items()}
 
+    def refused(self) -> dict[str, int]:
+        """How many requests were meant for each region while it was lost, since the sandbox was last reset."""
+        return self._ask("GET", "status")["refused"]
+
     def report(self) -> Report:
         """What was corrected and stood in for, among all that was asked of the sandbox so far."""
         status = self._ask("GET", "status")

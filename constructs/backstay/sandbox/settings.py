@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from backstay.sandbox import left_out
 from backstay.sandbox.accounts import DEFAULT_ACCOUNT, access_key
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def write_override(stack_directory: Path, *, local_state: Path) -> Path | None:
     `environment` is enough for a provider and an s3 backend that name no credentials or endpoints of their
     own. Those that do lose them here; a backend that the emulator does not have becomes a file under
     `local_state`. The provider also gives up early, since its 25 tries make a lost region look like a
-    command that hangs.
+    command that hangs. What the emulator does not have at all is left out (see `left_out`).
     """
     stack = json.loads((stack_directory / "cdk.tf.json").read_text())
     override: dict[str, Any] = {}
@@ -81,6 +82,8 @@ def write_override(stack_directory: Path, *, local_state: Path) -> Path | None:
         override["provider"] = {"aws": providers}
     if backend := _backend(stack.get("terraform", {}), local_state / f"{stack_directory.name}.tfstate"):
         override["terraform"] = {"backend": backend}
+    if absent := left_out.override(stack):
+        override["resource"] = absent
     path = stack_directory / OVERRIDE_FILE
     if not override:
         path.unlink(missing_ok=True)

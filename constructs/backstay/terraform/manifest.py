@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from backstay.terraform.errors import ManifestError
 
@@ -17,6 +18,10 @@ class SynthesizedStack:
     name: str
     directory: Path
     dependencies: frozenset[str] = field(default_factory=frozenset)
+
+    def configuration(self) -> dict[str, Any]:
+        """Return the stack's Terraform JSON, without what override files lay over it."""
+        return json.loads((self.directory / "cdk.tf.json").read_text(encoding="utf-8"))
 
 
 def read(outdir: Path) -> tuple[SynthesizedStack, ...]:

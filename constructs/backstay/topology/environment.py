@@ -7,11 +7,14 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from backstay.topology.accounts import AwsSpec, AzureSpec, GoogleSpec
+from backstay.topology.backups import BackupSpec
 from backstay.topology.catalog import catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.data import DataSpec
+from backstay.topology.failover import FailoverSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
+from backstay.topology.monitoring import MonitoringSpec
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
@@ -105,6 +108,15 @@ class Environment(Spec):
 
     data: DataSpec = DataSpec()
     """Data that is in two places."""
+
+    failover: FailoverSpec | None = FailoverSpec()
+    """How a region on AWS takes over from another that is lost, where clients reach them all; `null` for not at all."""
+
+    backups: BackupSpec | None = BackupSpec()
+    """Backups of that data and of the clusters, on AWS; `null` for none."""
+
+    monitoring: MonitoringSpec = MonitoringSpec()
+    """Who is told when something goes wrong, on AWS."""
 
     secrets: tuple[SecretSpec, ...] = ()
     """Secrets that the service needs, by name."""

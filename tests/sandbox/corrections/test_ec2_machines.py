@@ -39,6 +39,17 @@ def test_instance_is_in_the_groups_of_its_interface(corrects) -> None:
     corrects(is_in_its_group, True)
 
 
+def test_protected_instance_keeps_its_protection(corrects) -> None:
+    def is_protected(cloud: Cloud) -> bool:
+        ec2 = cloud.client("ec2")
+        made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, DisableApiTermination=True)
+        id_ = made["Instances"][0]["InstanceId"]
+        found = ec2.describe_instance_attribute(InstanceId=id_, Attribute="disableApiTermination")
+        return found["DisableApiTermination"]["Value"]
+
+    corrects(is_protected, True)
+
+
 def test_public_address_is_still_associated(cloud: Cloud) -> None:
     ec2 = cloud.client("ec2")
     ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)

@@ -146,6 +146,17 @@ def test_global_cluster_keeps_its_database_name(corrects) -> None:
     corrects(name, "vectors")
 
 
+def test_global_cluster_can_lose_its_protection(corrects) -> None:
+    def is_protected(cloud: Cloud) -> bool:
+        rds = cloud.client("rds")
+        rds.create_global_cluster(GlobalClusterIdentifier="g", DeletionProtection=True, **ENGINE)
+        rds.modify_global_cluster(GlobalClusterIdentifier="g", DeletionProtection=False)
+        (found,) = rds.describe_global_clusters()["GlobalClusters"]
+        return found["DeletionProtection"]
+
+    corrects(is_protected, False)
+
+
 def test_global_cluster_has_its_tags(corrects) -> None:
     def tags(cloud: Cloud) -> list[str]:
         rds = cloud.client("rds")

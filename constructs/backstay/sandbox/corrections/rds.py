@@ -86,6 +86,25 @@ def keep_global_cluster_settings() -> None:
 
 
 @correction
+def modify_global_clusters() -> None:
+    """A global cluster can be protected against deletion, or not any more.
+
+    ModifyGlobalCluster is not implemented.
+    """
+    from moto.core.responses import ActionResult
+    from moto.rds.responses import RDSResponse
+
+    @instead(RDSResponse, "modify_global_cluster")
+    def modify_global_cluster(self: Any) -> Any:
+        cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+        if (protected := self.params.get("DeletionProtection")) is not None:
+            cluster.deletion_protection = protected
+        if version := self.params.get("EngineVersion"):
+            cluster.engine_version = version
+        return ActionResult({"GlobalCluster": cluster})
+
+
+@correction
 def leave_global_clusters() -> None:
     """A cluster leaves its global cluster when it is detached or deleted, from whichever region.
 

@@ -6,9 +6,11 @@ from backstay.topology.environment import Environment
 from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     capacity,
     data,
+    failover,
     holdings,
     identity,
     links,
+    monitoring,
     placement,
     routing,
     states,

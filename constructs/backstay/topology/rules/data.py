@@ -11,6 +11,7 @@ from backstay.topology.cloud import Cloud
 from backstay.topology.environment import Environment
 from backstay.topology.quantities import Duration
 from backstay.topology.rules.rule import Case, Finding, RegionCase, region_rule, rule
+from backstay.topology.stores import is_cache_copied
 
 # The least that Aurora takes for `rds.global_db_rpo`
 # (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html).
@@ -60,7 +61,7 @@ def cache_one_writer(case: Case) -> Iterator[Finding]:
 def cache_copies_limited(case: Case) -> Iterator[Finding]:
     """A global datastore has a few copies and no more."""
     copies = _caches(case.environment, "standby")
-    if _is_cache_global(case.environment) and len(copies) > MOST_GLOBAL_DATASTORE_COPIES:
+    if is_cache_copied(case.environment) and len(copies) > MOST_GLOBAL_DATASTORE_COPIES:
         yield (
             ("regions", copies[MOST_GLOBAL_DATASTORE_COPIES], "cache"),
             f"cache: standby stands in {len(copies)} regions, and a global datastore has "
@@ -76,7 +77,7 @@ def cache_region_has_datastores(case: RegionCase) -> Iterator[Finding]:
     if (
         region.cloud is Cloud.AWS
         and region.cache
-        and _is_cache_global(case.environment)
+        and is_cache_copied(case.environment)
         and region.region not in GLOBAL_DATASTORE_PREFIXES
     ):
         yield (
@@ -133,8 +134,3 @@ def _caches(environment: Environment, readiness: str) -> list[str]:
     return [
         role for role, region in environment.regions.items() if region.cloud is Cloud.AWS and region.cache == readiness
     ]
-
-
-def _is_cache_global(environment: Environment) -> bool:
-    active, standby = (len(_caches(environment, readiness)) for readiness in ("active", "standby"))
-    return environment.data.cache.is_global(active=active, standby=standby)

@@ -19,9 +19,10 @@ def stores_fit_cloud(case: RegionCase) -> Iterator[Finding]:
             f"region {case.role!r} is on {region.cloud}, where Backstay keeps no {store} yet; "
             f"leave data.{store} out, or keep all regions on aws",
         )
-    if region.message_queue is not None:
+    parts = {"vector_db": region.vector_db, "cache": region.cache, "message_queue": region.message_queue}
+    for part in (name for name, given in parts.items() if given is not None):
         yield (
-            ("message_queue",),
-            f"region {case.role!r} is on {region.cloud}, where Backstay makes no message queue yet; "
-            "leave message_queue out",
+            (part,),
+            f"region {case.role!r} is on {region.cloud}, where Backstay makes no {part.replace('_', ' ')} yet; "
+            f"leave {part} out",
         )

@@ -34,6 +34,22 @@ def monitor_instances() -> None:
 
 
 @correction
+def protect_instances() -> None:
+    """An instance keeps whether it may be terminated.
+
+    RunInstances leaves it out: a protected instance is a diff in every plan.
+    """
+    from moto.ec2.responses.instances import InstanceResponse
+
+    @around(InstanceResponse, "run_instances")
+    def run_instances(original: Any, self: Any) -> Any:
+        answer = original(self)
+        for instance in answer.result.instances:
+            instance.disable_api_termination = self._get_param("DisableApiTermination") or False
+        return answer
+
+
+@correction
 def keep_launch_template_tags_apart() -> None:
     """Tags of a launch template are not tags of what it launches.
 
