@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class Cloud:
 
     def run(self, *arguments: str) -> dict[str, Any]:
         done = self.project.run(*arguments, "--sandbox", "--json")
-        assert done.stdout, done.stderr
+        assert done.stdout, (done.returncode, done.stderr)
         return json.loads(done.stdout)
 
     def fail_over(self, *arguments: str) -> dict[str, Any]:
@@ -72,6 +73,23 @@ class Cloud:
     def keys(self, region: str) -> list[str]:
         found = self.s3(region).list_objects_v2(Bucket=bucket(region))["Contents"]
         return [one["Key"] for one in found]
+
+    @contextmanager
+    def lock(self, region: str, stack: str) -> Iterator[tuple[str, str]]:
+        """Hold both locks on a state, as a run does that was cut off; gives their id and the lock file's key."""
+        place = f"{bucket(region)}/{NAME}/{stack}.tfstate"
+        held = {"ID": "5f0d2b6e", "Operation": "OperationTypeApply", "Who": "deploy@ci", "Path": place}
+        info = json.dumps(held | {"Created": "2026-01-01T10:00:00.5Z", "Version": "1.11.4"})
+        key = f"{NAME}/{stack}.tfstate.tflock"
+        table = {"TableName": f"acme-{NAME}--locks-{region}"}
+        self.s3(region).put_object(Bucket=bucket(region), Key=key, Body=info)
+        self.client("dynamodb", region).put_item(**table, Item={"LockID": {"S": place}, "Info": {"S": info}})
+        try:
+            yield held["ID"], key
+        finally:
+            self.sandbox.restore(region)
+            self.s3(region).delete_object(Bucket=bucket(region), Key=key)
+            self.client("dynamodb", region).delete_item(**table, Key={"LockID": {"S": place}})
 
     def write_states_again(self, region: str) -> None:
         for key in self.keys(region):
@@ -177,65 +195,34 @@ def test_routing_is_planned_from_the_copy_of_its_state(lost: Cloud) -> None:
     assert refused(lost) == before
 
 
-def test_a_lost_regions_own_stacks_are_planned_from_the_copies_of_their_states(lost: Cloud) -> None:
-    lost.fail_over()
-    arguments = ("--failed-over", FIRST, "--no-refresh", "--stack", region_stack(FIRST))
-    before = refused(lost)
-    planned = lost.run("plan", NAME, *arguments)
-    assert (planned["exit_status"], outcomes(planned)) == (0, {region_stack(FIRST): "unchanged"}), planned
-    assert refused(lost) == before
-
-
-def test_a_lock_that_was_copied_is_told_and_not_in_the_way(cloud: Cloud) -> None:
-    held = {
-        "ID": "5f0d2b6e",
-        "Operation": "OperationTypeApply",
-        "Who": "deploy@ci",
-        "Created": "2026-01-01T10:00:00.5Z",
-        "Version": "1.11.4",
-        "Path": f"{bucket(FIRST)}/{NAME}/{region_stack(FIRST)}.tfstate",
-    }
-    key = f"{NAME}/{region_stack(FIRST)}.tfstate.tflock"
-    cloud.s3(FIRST).put_object(Bucket=bucket(FIRST), Key=key, Body=json.dumps(held))
-    cloud.sandbox.lose(FIRST)
-    try:
+def test_a_lost_regions_own_stacks_are_run_with_the_copies_whatever_lock_was_copied(cloud: Cloud) -> None:
+    with cloud.lock(FIRST, region_stack(FIRST)) as (lock, key):
+        cloud.sandbox.lose(FIRST)
+        before = refused(cloud)
         locks = {stack["name"]: stack["lock"] for stack in cloud.fail_over()["stacks"]}
-        assert locks.pop(region_stack(FIRST))["id"] == "5f0d2b6e"
+        assert locks.pop(region_stack(FIRST))["id"] == lock
         assert set(locks.values()) == {None}
         arguments = ("--failed-over", FIRST, "--no-refresh", "--stack", region_stack(FIRST))
-        assert cloud.run("deploy", NAME, *arguments)["stacks"][0]["outcome"] == "unchanged"
+        deployed = cloud.run("deploy", NAME, *arguments)
+        assert (deployed["exit_status"], outcomes(deployed)) == (0, {region_stack(FIRST): "unchanged"}), deployed
+        assert refused(cloud) == before
         assert key in cloud.keys(SECOND)
-    finally:
-        cloud.sandbox.restore(FIRST)
-        cloud.s3(FIRST).delete_object(Bucket=bucket(FIRST), Key=key)
 
 
-def test_what_was_done_with_a_copy_is_brought_back(cloud: Cloud) -> None:
+def test_what_was_done_with_a_copy_is_brought_back_once_a_dead_runs_lock_is_gone(cloud: Cloud) -> None:
     cloud.fail_over()
     cloud.write(first="b")
     arguments = ("--stack", region_stack(FIRST))
     assert cloud.run("deploy", NAME, "--failed-over", FIRST, *arguments)["stacks"][0]["outcome"] == "changed"
-    brought_back = cloud.fail_over("--back", "--auto-approve")
-    assert outcomes(brought_back).pop(region_stack(FIRST)) == "brought back"
-    planned = cloud.run("plan", NAME, *arguments, "--no-refresh")
+    with cloud.lock(FIRST, region_stack(FIRST)) as (lock, key):
+        locked = cloud.fail_over("--back", "--auto-approve")
+        assert (locked["exit_status"], outcomes(locked)[region_stack(FIRST)]) == (1, "locked")
+        brought_back = cloud.fail_over("--back", "--auto-approve", "--unlock", lock)
+        assert key not in cloud.keys(FIRST)
+    assert brought_back["exit_status"] == 0, brought_back
+    assert outcomes(brought_back)[region_stack(FIRST)] == "brought back"
+    planned = cloud.run("plan", NAME, *arguments)
     assert outcomes(planned) == {region_stack(FIRST): "unchanged"}
-
-
-def test_a_conflict_is_listed_by_address_until_it_is_settled(cloud: Cloud) -> None:
-    cloud.fail_over()
-    arguments = ("--stack", region_stack(FIRST))
-    for value, where in (("of the copy", ("--failed-over", FIRST)), ("of the region", ())):
-        cloud.write(first=value)
-        assert cloud.run("deploy", NAME, *arguments, *where)["stacks"][0]["outcome"] == "changed"
-    refusal = cloud.fail_over("--back", "--auto-approve")
-    found = next(stack for stack in refusal["stacks"] if stack["name"] == region_stack(FIRST))
-    assert (refusal["exit_status"], found["outcome"]) == (1, "in conflict")
-    assert found["differences"] == [
-        {"address": "aws_ssm_parameter.value", "region": "changed", "copy": "changed"},
-    ]
-    settled = cloud.fail_over("--back", "--auto-approve", "--settled", region_stack(FIRST))
-    assert outcomes(settled)[region_stack(FIRST)] == "settled"
-    assert cloud.fail_over("--back", "--auto-approve")["exit_status"] == 0
 
 
 def test_a_region_whose_state_bucket_is_gone_is_made_whole_from_the_copies(cloud: Cloud) -> None:
