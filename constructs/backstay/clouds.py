@@ -211,24 +211,24 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
 def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
     from backstay.aws import surroundings
     from backstay.aws.artifacts import ArtifactsBucket
+    from backstay.aws.backup.region_backups import RegionBackups
     from backstay.aws.bucket_replication import BucketReplication
     from backstay.aws.cache import Cache
     from backstay.aws.cache_replica import CacheReplica
     from backstay.aws.drain_switch import DrainSwitches
-    from backstay.aws.failover_controller import FailoverController
-    from backstay.aws.failover_plan import machines
-    from backstay.aws.failover_table import ControlTable
+    from backstay.aws.failover.controller import FailoverController
+    from backstay.aws.failover.plan import machines
+    from backstay.aws.failover.table import ControlTable
     from backstay.aws.found import FoundKey, FoundNetwork
     from backstay.aws.global_table import GlobalTable
     from backstay.aws.image_replication import ImageReplication
     from backstay.aws.images import ImageRepositories
     from backstay.aws.message_queue import MessageQueue
-    from backstay.aws.monitoring import Monitoring
-    from backstay.aws.region_backups import RegionBackups
     from backstay.aws.routing import Routing
-    from backstay.aws.topics import AlarmTopic
     from backstay.aws.vector_db import VectorDb
     from backstay.aws.vector_db_replica import VectorDbReplica
+    from backstay.aws.watch.monitoring import Monitoring
+    from backstay.aws.watch.topics import AlarmTopic
     from backstay.aws.zone import Zone
 
     pools, fleets = machines(region, environment.names)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from backstay.aws import queue_alarms, replication_lag
 from backstay.aws._cache import cache_name
 from backstay.aws._vector_db import cluster_identifier
-from backstay.aws.alarm import Condition
-from backstay.aws.alarms import UNFIT
 from backstay.aws.artifacts import PURPOSE as ARTIFACTS
-from backstay.aws.failover_plan import Stores
-from backstay.aws.gpu_alarms import MachineGroup
-from backstay.aws.region_health import Peer
+from backstay.aws.failover.plan import Stores
+from backstay.aws.watch import queue_alarms, replication_lag
+from backstay.aws.watch.alarm import Condition
+from backstay.aws.watch.alarms import UNFIT
+from backstay.aws.watch.gpu_alarms import MachineGroup
+from backstay.aws.watch.region_health import Peer
 from backstay.outputs import ClusterOutputs, FleetOutputs
 from backstay.topology import CloudRegion, Environment, Region
 from backstay.topology import links as topology_links

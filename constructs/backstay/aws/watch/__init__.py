@@ -1,0 +1,1 @@
+"""What is measured and alarmed on, and who is told."""
