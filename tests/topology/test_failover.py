@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from backstay.topology import Cloud, Region
-from backstay.topology.failover import STRONG_REGION_SETS, FailoverSpec, succession, witness_for
+from backstay.topology.catalog.aws_data import STRONG_CONSISTENCY_SETS
+from backstay.topology.failover import FailoverSpec, succession, witness_for
 
 
 def region(name: str, **more: Any) -> Region:
@@ -49,7 +50,7 @@ def test_detection_counts_the_start_and_every_answer_that_does_not_come() -> Non
 
 
 def test_two_of_a_set_have_the_third_for_a_witness_and_three_need_none() -> None:
-    for together in STRONG_REGION_SETS:
+    for together in STRONG_CONSISTENCY_SETS:
         first, *others = sorted(together)
         assert witness_for([first, others[0]]) in together - {first, others[0]}
         assert witness_for([first, *others[:2]]) is None

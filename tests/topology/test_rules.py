@@ -195,6 +195,13 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("failover-order-whole", ON_AZURE | {"failover": {"order": ["primary"]}}),
     ("failover-agreed", {"failover": {"consistency": "strong"}, "regions.secondary.region": "us-west-2"}),
     ("failover-agreed", {"failover": None}),
+    ("failover-regions-reached", {}),
+    ("failover-regions-reached", {"regions.primary.entrance": "203.0.113.7", "failover": None}),
+    ("failover-regions-reached", ON_AZURE | {"regions.primary.entrance": "203.0.113.7"}),
+    (
+        "failover-regions-reached",
+        {"regions.primary.entrance": "203.0.113.7", "regions.secondary.entrance": "203.0.113.8", "failover": {}},
+    ),
     ("rpo-enforceable", {"objectives.rpo": "20s", "data.vector_db.enforce_rpo": True}),
     ("rpo-enforceable", {"objectives.rpo": "1s"}),
     ("rpo-enforced-by-two-copies", IN_THREE | {"regions.tertiary.vector_db": "replica"} | ENFORCED),
@@ -254,7 +261,7 @@ def test_a_version_is_supported_to_the_end_of_its_last_day() -> None:
 
 WAIVABLE: dict[str, dict[str, Any]] = {
     "gpu-type-offered": {"regions.secondary.cluster.gpu_nodes": {"instance_type": "g6.xlarge"}},
-    "region-has-entrance": {"regions.primary.entrance": "203.0.113.7"},
+    "region-has-entrance": {"regions.primary.entrance": "203.0.113.7", "failover": None},
     "regions-apart": {"regions.secondary.region": "us-east-2"},
     "rpo-enforced-by-two-copies": ENFORCED,
     "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0}},

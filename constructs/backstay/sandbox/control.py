@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from backstay.sandbox.pace import Pace
     from backstay.sandbox.usage import Usage
 
 # No bucket name, and so no path-style S3 request, may begin with an underscore.
@@ -21,9 +22,10 @@ PATH = "/_backstay/"
 class Control:
     """Answers the control path inside the emulator's process."""
 
-    def __init__(self, *, identity: str, outages: Outages, usage: Usage, reset: Callable[[], None]) -> None:
+    def __init__(self, *, identity: str, outages: Outages, pace: Pace, usage: Usage, reset: Callable[[], None]) -> None:
         self._identity = identity
         self._outages = outages
+        self._pace = pace
         self._usage = usage
         self._reset = reset
         self._verbs: dict[tuple[str, str], Callable[[dict[str, Any]], None]] = {
@@ -31,6 +33,7 @@ class Control:
             ("POST", "reset"): lambda _: self._start_afresh(),
             ("POST", "lose"): lambda given: outages.lose(given["region"], Symptom(given["symptom"])),
             ("POST", "restore"): lambda given: outages.restore(given["region"]),
+            ("POST", "hasten"): lambda given: self._hasten(given["times"]),
             ("POST", "seed"): lambda given: plant(given["account"], given["seeds"]),
         }
 
@@ -50,7 +53,11 @@ class Control:
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(status)))])
         return [status]
 
+    def _hasten(self, times: float) -> None:
+        self._pace.times = times
+
     def _start_afresh(self) -> None:
         self._outages.restore_all()
+        self._pace.times = 1
         self._usage.forget()
         self._reset()

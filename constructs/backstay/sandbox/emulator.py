@@ -91,6 +91,7 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
     from backstay.sandbox.control import Control
     from backstay.sandbox.gateway import Gateway
     from backstay.sandbox.outage import Outages
+    from backstay.sandbox.pace import Pace
     from backstay.sandbox.stand_ins.routing import StandIns
     from backstay.sandbox.stand_ins.state import State
     from backstay.sandbox.usage import Usage
@@ -100,7 +101,8 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
         for correction in corrections.load():
             correction.apply()
     stood_in = StandIns(() if as_it_comes else stand_ins.services())
-    outages, usage = Outages(), Usage()
+    outages, pace, usage = Outages(), Pace(), Usage()
+    pace.govern()
 
     def reset() -> None:
         moto_api_backend.reset()
@@ -111,7 +113,7 @@ def build(identity: str, *, as_it_comes: bool = False) -> WSGIApplication:
         stand_ins=stood_in,
         outages=outages,
         usage=usage,
-        control=Control(identity=identity, outages=outages, usage=usage, reset=reset),
+        control=Control(identity=identity, outages=outages, pace=pace, usage=usage, reset=reset),
     )
 
 

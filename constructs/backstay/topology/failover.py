@@ -5,19 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from backstay.topology.catalog.aws_data import STRONG_CONSISTENCY_SETS
 from backstay.topology.forms import between
 from backstay.topology.logs import LogDays
 from backstay.topology.quantities import Duration
 from backstay.topology.region import Region, RegionRole
 from backstay.topology.spec import Spec
-
-# Regions whose tables can decide together, at once and for all, in threes
-# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html).
-STRONG_REGION_SETS = (
-    frozenset({"us-east-1", "us-east-2", "us-west-2"}),
-    frozenset({"eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"}),
-    frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
-)
 
 # EventBridge Scheduler starts nothing more often.
 START_EVERY = Duration.parse("1m")
@@ -110,10 +103,10 @@ def witness_for(regions: Sequence[str]) -> str | None:
     Raises:
         ValueError: when they cannot decide together.
     """
-    for together in STRONG_REGION_SETS:
+    for together in STRONG_CONSISTENCY_SETS:
         if together.issuperset(regions) and len(set(regions)) == len(regions) and len(regions) in (2, 3):
             return min(together.difference(regions)) if len(regions) == 2 else None
-    sets = "; ".join(", ".join(sorted(together)) for together in STRONG_REGION_SETS)
+    sets = "; ".join(", ".join(sorted(together)) for together in STRONG_CONSISTENCY_SETS)
     raise ValueError(
         f"regions {', '.join(regions)} cannot agree with strong consistency; it takes two or three of one set "
         f"({sets}), or consistency: eventual"

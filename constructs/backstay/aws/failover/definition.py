@@ -2,7 +2,8 @@
 
 A run reads who is primary. If that is a region which this one succeeds, it looks whether it is lost (`observation`);
 if so, it becomes the only run (`run`), judges whether this region may take over (`checks`), and takes over (`term`).
-Every step looks first whether it is done, so a run that follows an interrupted one goes on where that one stopped.
+Several may look at once: people who start one do not wait for the schedule's to have seen enough. Every step looks
+first whether it is done, so a run that follows an interrupted one goes on where that one stopped.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from backstay.aws.failover import observation, request, run, term
 from backstay.aws.failover.checks import checks
 from backstay.aws.failover.notices import tell
 from backstay.aws.failover.plan import FailoverPlan
-from backstay.aws.failover.states import ANY_ERROR, State, States, choose, equals, fail, is_true
+from backstay.aws.failover.states import ANY_ERROR, State, States, choose, equals, fail
 
 _WHAT_NEXT = "What is there to do"
 
@@ -23,14 +24,9 @@ def definition(plan: FailoverPlan) -> dict[str, Any]:
     looks = bool(plan.predecessors)
     states: States = {
         **request.request(plan, look=observation.FIRST, act=run.FIRST),
-        **(observation.observation(plan, suspect=run.FIRST, lost=first_check) if looks else {}),
+        **(observation.observation(plan, lost=run.FIRST) if looks else {}),
         **run.run(plan, then=_WHAT_NEXT),
-        _WHAT_NEXT: choose(
-            (equals("$.primary.region", plan.region), term.RESUMED),
-            (equals("$.request.mode", "switchover"), first_check),
-            (is_true("$.request.declare_lost"), first_check),
-            otherwise=observation.REPEATED if looks else request.NOT_OURS,
-        ),
+        _WHAT_NEXT: choose((equals("$.primary.region", plan.region), term.RESUMED), otherwise=first_check),
         **checked,
         **term.term(plan),
     }

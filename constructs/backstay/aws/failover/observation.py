@@ -28,7 +28,6 @@ from backstay.aws.failover.states import (
 )
 
 FIRST = "Ask the primary's region for its health"
-REPEATED = "Listen to its heart"
 
 # What says that a region does not serve. Any other answer says that the question was wrong, which proves nothing.
 _UNHEALTHY = (
@@ -58,12 +57,12 @@ def own_url(plan: FailoverPlan) -> dict[str, str]:
     return {"ApiEndpoint": plan.health_url.format(plan.region)}
 
 
-def observation(plan: FailoverPlan, *, suspect: str, lost: str) -> States:
-    """Look once, and go on with `suspect` if there is no answer; then look for as long as it takes to be `lost`."""
+def observation(plan: FailoverPlan, *, lost: str) -> States:
+    """Look once, and if there is no answer, for as long as it takes to be `lost`."""
     primary = {"ApiEndpoint.$": f"States.Format({literal(plan.health_url)}, $.primary.region)"}
     return {
-        FIRST: ask(plan, primary, healthy="The primary answers", unhealthy=suspect),
-        REPEATED: listen(plan.table, then="Begin to count", at="$.before"),
+        FIRST: ask(plan, primary, healthy="The primary answers", unhealthy="Listen to its heart"),
+        "Listen to its heart": listen(plan.table, then="Begin to count", at="$.before"),
         "Begin to count": start_count("$.looks", then="Wait for its heart to beat"),
         "Wait for its heart to beat": wait(plan.pace.look, then="Listen again"),
         "Listen again": listen(plan.table, then="Has its heart beaten", at="$.heartbeat"),

@@ -60,7 +60,7 @@ def _fence(plan: FailoverPlan) -> States:
             otherwise="Keep the term's mode",
         ),
         "Keep the term's mode": copy("$.primary.mode", at="$.mode", then="Promote and grow"),
-        **tell(plan, "another-took-over", "Another region has taken over meanwhile."),
+        **tell(plan, "another-took-over", "The term was taken meanwhile; the control table says by whom."),
     }
     return states | ({"Grow beforehand": side_by_side(early, then="Take the term")} if early else {})
 
