@@ -1,7 +1,7 @@
 """Shipped environments, deployed to an embedded cloud of their own by the command that people use.
 
-A deployment takes minutes, so each is made once, by one file of tests, which run in the order of the file and leave it as
-they found it: every region restored, and the environment file as it is shipped.
+A deployment takes minutes, so each is made once, by one file of tests, which run in the order of the file and leave
+it as they found it: every region restored, and the environment file as it is shipped.
 """
 
 from __future__ import annotations
