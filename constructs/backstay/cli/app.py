@@ -17,6 +17,7 @@ _EPILOG = (
 def build() -> typer.Typer:
     """Return the command with all its verbs."""
     from backstay.cli import check, deploy, destroy, doctor, listing, plan, schema, state, synth, warm
+    from backstay.cli.ci import app as ci
 
     app = typer.Typer(
         name="backstay",
@@ -32,6 +33,7 @@ def build() -> typer.Typer:
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
     app.add_typer(state.app, name="state")
+    app.add_typer(ci.app, name="ci")
     app.command("schema")(schema.schema)
     app.command("warm")(warm.warm)
     app.command("doctor")(doctor.doctor)
