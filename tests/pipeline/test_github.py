@@ -7,7 +7,7 @@ import pytest
 from backstay.pipeline.github import GitHub, GitHubError
 from tests.pipeline.github_server import Answer, GitHubServer
 
-_TOKEN = "ghs_secret"
+_TOKEN = "ghs_secret"  # noqa: S105 - nobody's
 
 
 @pytest.fixture

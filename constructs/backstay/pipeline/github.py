@@ -38,7 +38,7 @@ class GitHubError(Exception):
 class _Stay(HTTPRedirectHandler):
     """Follows no redirection: urllib would take the token along to another host, and make a GET of a POST."""
 
-    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:  # noqa: PLR0913
+    def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
