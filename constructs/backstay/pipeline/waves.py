@@ -20,7 +20,7 @@ class Stage(IntEnum):
     """The DNS zone, into which regions put names."""
 
     REGION = 3
-    """A region, and what runs in its cluster."""
+    """A region, what runs in its cluster, and who pipelines are there."""
 
     COPIES = 4
     """What a region copies from others and to others, which have to be there."""
@@ -101,13 +101,15 @@ def region_order(environment: Environment) -> tuple[str, ...]:
 
 
 def _known_places(environment: Environment) -> dict[str, _Place]:
-    names = environment.names
+    names, everywhere = environment.names, [region.location for region in environment.regions.values()]
     places = {names.zone_stack(): _Place(Stage.ZONE), names.routing_stack(): _Place(Stage.ROUTING)}
     for role, region in environment.regions.items():
         here = region.location
-        places |= dict.fromkeys(stacks_in(environment, region), _Place(Stage.COPIES, role))
+        for name in stacks_in(environment, region):
+            places[name] = _Place(Stage.REGION, role)
         places[names.state_stack(here)] = _Place(Stage.STATE, role)
-        places |= dict.fromkeys((names.region_stack(here), names.workloads_stack(here)), _Place(Stage.REGION, role))
+        copies = (names.replicas_stack(here), *(names.link_stack(here, there) for there in everywhere if there != here))
+        places |= dict.fromkeys(copies, _Place(Stage.COPIES, role))
     return places
 
 
