@@ -16,7 +16,7 @@ _EPILOG = (
 
 def build() -> typer.Typer:
     """Return the command with all its verbs."""
-    from backstay.cli import check, deploy, destroy, doctor, listing, plan, schema, state, synth, warm
+    from backstay.cli import check, deploy, destroy, doctor, graph, listing, plan, schema, state, synth, warm
     from backstay.cli.ci import app as ci
 
     app = typer.Typer(
@@ -28,6 +28,7 @@ def build() -> typer.Typer:
     )
     app.command("check")(check.check)
     app.command("list")(listing.list_environments)
+    app.command("graph")(graph.graph)
     app.command("synth")(synth.synth)
     app.command("plan", epilog=_EPILOG)(plan.plan)
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
