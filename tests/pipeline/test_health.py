@@ -151,7 +151,10 @@ def test_without_patience_the_first_bad_answer_decides() -> None:
 
 
 def test_what_waiting_does_not_change_is_not_waited_for() -> None:
-    verdict = until_settled(script(False), threshold=1, interval=60, patience=3600, gives_up_on=lambda _: True)
+    def question() -> Answer:
+        return Answer(serves=False, says="not allowed", is_final=True)
+
+    verdict = until_settled(question, threshold=1, interval=60, patience=3600)
     assert (verdict.serves, verdict.asked) == (False, 1)
 
 

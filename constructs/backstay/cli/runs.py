@@ -15,9 +15,9 @@ from backstay.cli.lost_regions import NOTHING_LOST, Loss
 from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
+from backstay.cli.synthesized import synthesize
 from backstay.terraform import (
     Action,
-    ManifestError,
     ProviderMirrorError,
     StackRunner,
     Terraform,
@@ -174,16 +174,15 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
     variables = settings.child_environment(
         folder=project.work / "terraform", mirror=providers, environment=place.variables
     )
-    synthesized = project.synthesize(file, place.outdir)
-    try:
-        chosen = manifest.select(synthesized, options.stacks)
-    except ManifestError as error:
-        raise RefusedError(str(error)) from error
-    loss = Loss.of(environment, chosen, without=options.without, failed_over=options.failed_over)
-    kept = [stack.name for stack in chosen if stack.name not in loss.left_out]
-    if chosen and not kept:
-        raise RefusedError(*(f"{name} is left out: {why}" for name, why in loss.left_out.items()))
-    stacks = manifest.select(chosen, kept) if loss.left_out else chosen
+    synthesized = synthesize(
+        project,
+        environment,
+        file,
+        place.outdir,
+        patterns=options.stacks,
+        without=options.without,
+        failed_over=options.failed_over,
+    )
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
@@ -196,8 +195,8 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         terraform=terraform,
         runner=runner,
         state_folder=place.state,
-        stacks=stacks,
+        stacks=synthesized.stacks,
         parallelism=options.parallelism,
         started=started,
-        loss=loss,
+        loss=synthesized.loss,
     )

@@ -26,11 +26,13 @@ class Answer:
         serves: whether the region serves.
         says: what it said, or why there is nothing.
         is_absent: whether the name that was asked for does not exist.
+        is_final: whether asking again would change nothing.
     """
 
     serves: bool
     says: str
     is_absent: bool = False
+    is_final: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,18 +90,16 @@ def until_settled(
     threshold: int,
     interval: float,
     patience: float,
-    gives_up_on: Callable[[Answer], bool] = lambda _answer: False,
 ) -> Verdict:
     """Ask every `interval` seconds until `threshold` answers in a row are good.
 
-    A bad one is the last one when `patience` seconds have passed, or when waiting would not help.
+    A bad one is the last one when `patience` seconds have passed, or when it is final.
 
     Args:
         question: asks once.
         threshold: how many good answers in a row it takes.
         interval: from one question to the next, in seconds.
         patience: how long a region may take to serve, in seconds; with 0, the first bad answer decides.
-        gives_up_on: whether an answer will not change by waiting.
     """
     started = time.monotonic()
     asked = in_a_row = 0
@@ -109,7 +109,7 @@ def until_settled(
         asked += 1
         in_a_row = in_a_row + 1 if answer.serves else 0
         now = time.monotonic()
-        is_over = not answer.serves and (now - started >= patience or gives_up_on(answer))
+        is_over = not answer.serves and (now - started >= patience or answer.is_final)
         if in_a_row >= threshold or is_over:
             return Verdict(in_a_row >= threshold, answer, asked, now - started)
         time.sleep(max(0.0, interval - (now - at)))
