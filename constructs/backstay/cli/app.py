@@ -16,7 +16,7 @@ _EPILOG = (
 
 def build() -> typer.Typer:
     """Return the command with all its verbs."""
-    from backstay.cli import check, deploy, destroy, doctor, graph, listing, plan, schema, state, synth, warm
+    from backstay.cli import check, deploy, destroy, doctor, graph, listing, plan, schema, state, synth, warm, waves
     from backstay.cli.ci import app as ci
 
     app = typer.Typer(
@@ -32,6 +32,7 @@ def build() -> typer.Typer:
     app.command("synth")(synth.synth)
     app.command("plan", epilog=_EPILOG)(plan.plan)
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
+    app.command("waves")(waves.waves)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
     app.add_typer(state.app, name="state")
     app.add_typer(ci.app, name="ci")

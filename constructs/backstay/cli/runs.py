@@ -103,6 +103,11 @@ class Run:
         with watch(self.stacks, action) as on_progress:
             return run_in_order(self.stacks, action, work, parallelism=self.parallelism, on_progress=on_progress)
 
+    def look_at_states(self) -> tuple[StackResult, ...]:
+        """Open the state of each state stack and change nothing; a store that is missing or refuses is a failure."""
+        look = RemoteState(runner=self.runner, folder=self.state_folder).look
+        return run_in_order(self.state_stacks, Action.PLAN, look, parallelism=self.parallelism)
+
     def _ways(
         self, runner: StackRunner, action: Action, *, has_state_stacks: bool, bootstraps: bool
     ) -> tuple[Work, Work]:

@@ -90,6 +90,7 @@ def until_settled(
     threshold: int,
     interval: float,
     patience: float,
+    sleep: Callable[[float], object] = time.sleep,
 ) -> Verdict:
     """Ask every `interval` seconds until `threshold` answers in a row are good.
 
@@ -100,6 +101,7 @@ def until_settled(
         threshold: how many good answers in a row it takes.
         interval: from one question to the next, in seconds.
         patience: how long a region may take to serve, in seconds; with 0, the first bad answer decides.
+        sleep: waits for so many seconds, or for less when it is interrupted.
     """
     started = time.monotonic()
     asked = in_a_row = 0
@@ -112,7 +114,7 @@ def until_settled(
         is_over = not answer.serves and (now - started >= patience or answer.is_final)
         if in_a_row >= threshold or is_over:
             return Verdict(in_a_row >= threshold, answer, asked, now - started)
-        time.sleep(max(0.0, interval - (now - at)))
+        sleep(max(0.0, interval - (now - at)))
 
 
 def _unanswered(error: object, seconds: float) -> Answer:

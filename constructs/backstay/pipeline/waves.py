@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from backstay.terraform import SynthesizedStack
 from backstay.topology import Cloud, Environment, Status
+from backstay.topology.pipeline_access import pipeline_stacks
 from backstay.topology.stack_regions import stacks_in
 
 
@@ -35,6 +36,11 @@ class Stage(IntEnum):
     def title(self) -> str:
         """The stage in lower case."""
         return self.name.lower()
+
+    @property
+    def is_gated(self) -> bool:
+        """Whether what it changes decides whether a region serves."""
+        return self in (Stage.REGION, Stage.COPIES)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,12 @@ def waves(environment: Environment, stacks: Sequence[SynthesizedStack]) -> tuple
         found.append(Wave(place.stage, place.role, tuple(members)))
         waits_for = {name: before - set(members) for name, before in waits_for.items() if name not in members}
     return tuple(found)
+
+
+def without_pipelines(environment: Environment, stacks: Sequence[SynthesizedStack]) -> tuple[SynthesizedStack, ...]:
+    """Leave out the stacks that people apply and no pipeline does, since they say what pipelines may do."""
+    apart = pipeline_stacks(environment)
+    return tuple(stack for stack in stacks if stack.name not in apart)
 
 
 def region_order(environment: Environment) -> tuple[str, ...]:
