@@ -16,7 +16,21 @@ _EPILOG = (
 
 def build() -> typer.Typer:
     """Return the command with all its verbs."""
-    from backstay.cli import check, deploy, destroy, doctor, graph, listing, plan, schema, state, synth, warm, waves
+    from backstay.cli import (
+        check,
+        deploy,
+        destroy,
+        doctor,
+        graph,
+        health,
+        listing,
+        plan,
+        schema,
+        state,
+        synth,
+        warm,
+        waves,
+    )
     from backstay.cli.ci import app as ci
 
     app = typer.Typer(
@@ -33,6 +47,7 @@ def build() -> typer.Typer:
     app.command("plan", epilog=_EPILOG)(plan.plan)
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
     app.command("waves")(waves.waves)
+    app.command("health")(health.health)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
     app.add_typer(state.app, name="state")
     app.add_typer(ci.app, name="ci")

@@ -10,7 +10,7 @@ import typer
 from backstay.cli.failures import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from backstay.cli.gatekeeper import Gatekeeper
     from backstay.pipeline.health_gate import Gate
@@ -75,8 +75,8 @@ class GateOptions:
         except ValueError as error:
             raise RefusedError(f"{error}; write it as 30s, 20m or 1h") from error
 
-    def keeper(self, environment: Environment) -> Gatekeeper:
-        """Return who asks each region whether it serves.
+    def keeper(self, environment: Environment, roles: Sequence[str] = ()) -> Gatekeeper:
+        """Return who asks each region whether it serves, or only those that play these roles.
 
         Raises:
             RefusedError: a region cannot be asked so, or what is needed to ask is not installed.
@@ -84,10 +84,10 @@ class GateOptions:
         """
         from backstay.cli.gatekeeper import Gatekeeper
 
-        return Gatekeeper(environment, self.gates(environment), self.wait_seconds)
+        return Gatekeeper(environment, self.gates(environment, roles), self.wait_seconds)
 
-    def gates(self, environment: Environment) -> Mapping[str, Gate]:
-        """Return the gate of each region, by its role.
+    def gates(self, environment: Environment, roles: Sequence[str] = ()) -> Mapping[str, Gate]:
+        """Return the gate of each region, or of those that play these roles, by the role.
 
         Raises:
             RefusedError: a region cannot be asked so, or what is needed to ask is not installed.
@@ -100,7 +100,7 @@ class GateOptions:
         if self.url_template and signal is None:
             signal = Signal.URL
         try:
-            found = gates(environment, signal=signal, template=self.url_template or URL_TEMPLATE)
+            found = gates(environment, roles, signal=signal, template=self.url_template or URL_TEMPLATE)
         except ValueError as error:
             raise RefusedError(f"{error}; --health-gate none goes on without asking") from error
         if not region_alarm.can_be_read() and any(gate.signal is Signal.ALARM for gate in found.values()):

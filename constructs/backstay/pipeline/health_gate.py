@@ -1,6 +1,6 @@
 """By what a pipeline knows that a region serves, before it goes on to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,7 +55,11 @@ class Gate:
 
 
 def gates(
-    environment: Environment, *, signal: Signal | None = None, template: str = URL_TEMPLATE
+    environment: Environment,
+    roles: Sequence[str] = (),
+    *,
+    signal: Signal | None = None,
+    template: str = URL_TEMPLATE,
 ) -> Mapping[str, Gate]:
     """The gate of each region, by its role.
 
@@ -64,6 +68,7 @@ def gates(
 
     Args:
         environment: what the regions are of.
+        roles: only those that play these; by default all.
         signal: the one signal for all.
         template: how an address is made of a region's `{host}`, `{path}`, `{region}` and `{role}`.
 
@@ -75,7 +80,8 @@ def gates(
     except (KeyError, IndexError, ValueError) as error:
         allowed = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
         raise ValueError(f"{template!r} is no template of addresses ({error}); it may hold {allowed}") from error
-    return {role: _gate(environment, role, region, signal, template) for role, region in environment.regions.items()}
+    wanted = roles or tuple(environment.regions)
+    return {role: _gate(environment, role, environment.regions[role], signal, template) for role in wanted}
 
 
 def _gate(environment: Environment, role: str, region: Region, signal: Signal | None, template: str) -> Gate:
