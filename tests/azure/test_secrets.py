@@ -50,7 +50,7 @@ def test_a_stored_secret_without_a_vault_is_refused() -> None:
 
 
 def test_two_secrets_of_one_name_are_refused() -> None:
-    with pytest.raises(ValueError, match="secret 'HF_TOKEN' is given more than once; names must be distinct"):
+    with pytest.raises(ValueError, match="secret 'HF_TOKEN' is given 2 times; names must be distinct"):
         secrets(TOKEN, TOKEN)
 
 

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_azurerm.data_azurerm_key_vault_secret import DataAzurermKeyVaultSecret
 from constructs import Construct
 
+from backstay import secret_variables
 from backstay.outputs import SecretValues
 from backstay.topology import SecretSpec
-
-# Ephemeral values came with Terraform 1.10, and arguments that take them without keeping them with 1.11.
-WRITE_ONLY_NEEDS = "1.11.0"
-THROUGH_STATE_NEEDS = "1.5.0"
 
 _EPHEMERAL_TYPE = "azurerm_key_vault_secret"
 _LONGEST_NAME = 127
@@ -56,35 +53,12 @@ class Secrets(Construct):
         self._stack = TerraformStack.of(self)
         self._vault = vault
         self._through_state = through_state is not None
-        if through_state is not None:
-            self._stack.add_override("//.secrets_through_state", through_state)
-        self.variables = {name: self._variable(name) for name in sorted({s.variable for s in specs if s.variable})}
+        self.variables = secret_variables.declare(self, specs, through_state=through_state)
         self.outputs = SecretValues(
             expressions={spec.name: self._value(spec) for spec in specs},
             ephemeral=not self._through_state,
-            terraform=WRITE_ONLY_NEEDS if specs and not self._through_state else THROUGH_STATE_NEEDS,
+            terraform=secret_variables.terraform_needed(specs, through_state=through_state),
         )
-
-    def _variable(self, name: str) -> TerraformVariable:
-        variable = TerraformVariable(
-            self,
-            name,
-            type="string",
-            sensitive=True,
-            nullable=False,
-            description=f"A secret of the service, given as TF_VAR_{name}.",
-            validation=[
-                TerraformVariableValidationConfig(
-                    condition=f"${{length(var.{name}) > 0}}",
-                    error_message=f"variable {name} is empty; set TF_VAR_{name} to the secret",
-                )
-            ],
-        )
-        # Without the suffix that cdktf gives, so that TF_VAR_<name> reaches it.
-        variable.override_logical_id(name)
-        if not self._through_state:
-            variable.add_override("ephemeral", True)  # cdktf 0.21 predates the argument
-        return variable
 
     def _value(self, spec: SecretSpec) -> str:
         if spec.stored_as is None:
@@ -121,16 +95,11 @@ def require_distinct(specs: Sequence[SecretSpec]) -> None:
     Raises:
         ValueError: when there are any.
     """
-    names: set[str] = set()
-    stored: dict[str, str] = {}
-    for spec in specs:
-        if spec.name in names:
-            raise ValueError(f"secret {spec.name!r} is given more than once; names must be distinct")
-        names.add(spec.name)
-        if spec.stored_as is None:
-            continue
-        name = stored_name(spec.stored_as)
+    secret_variables.require_distinct(specs)
+    origins: dict[str, str] = {}
+    for stored_as in (spec.stored_as for spec in specs if spec.stored_as):
+        name = stored_name(stored_as)
         # Key Vault takes names that differ in case for the same.
-        other = stored.setdefault(name.lower(), spec.stored_as)
-        if other != spec.stored_as:
-            raise ValueError(f"secrets {other!r} and {spec.stored_as!r} are both {name!r} in a key vault; rename one")
+        other = origins.setdefault(name.lower(), stored_as)
+        if other != stored_as:
+            raise ValueError(f"secrets {other!r} and {stored_as!r} are both {name!r} in a key vault; rename one")

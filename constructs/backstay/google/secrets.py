@@ -1,23 +1,19 @@
 """How secrets that exist already reach a cluster: by name, and without their values in any file."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.data_google_secret_manager_secret_version import (
     DataGoogleSecretManagerSecretVersion,
 )
 from constructs import Construct
 
+from backstay import secret_variables
 from backstay.outputs import SecretValues
 from backstay.topology import SecretSpec
-
-# Ephemeral values came with Terraform 1.10, and arguments that take them without keeping them with 1.11.
-WRITE_ONLY_NEEDS = "1.11.0"
-THROUGH_STATE_NEEDS = "1.5.0"
 
 # The first provider that reads secrets without keeping them. A stack that reads none may have an older one: leave the
 # reading to the cluster (`stored_secrets`) to stay with 6.50.
@@ -57,41 +53,18 @@ class Secrets(Construct):
         require_distinct(specs)
         self._stack = TerraformStack.of(self)
         self._through_state = through_state is not None
-        if through_state is not None:
-            self._stack.add_override("//.secrets_through_state", through_state)
-        elif any(spec.stored_as for spec in specs):
+        if through_state is None and any(spec.stored_as for spec in specs):
             self._stack.add_override("terraform.required_providers.google.version", EPHEMERAL_PROVIDER_VERSIONS)
-        self.variables = {name: self._variable(name) for name in sorted({s.variable for s in specs if s.variable})}
+        self.variables = secret_variables.declare(self, specs, through_state=through_state)
         self.outputs = SecretValues(
             expressions={spec.name: self._value(spec) for spec in specs},
             ephemeral=not self._through_state,
-            terraform=WRITE_ONLY_NEEDS if specs and not self._through_state else THROUGH_STATE_NEEDS,
+            terraform=secret_variables.terraform_needed(specs, through_state=through_state),
         )
 
     @cached_property
     def _project(self) -> str:
         return DataGoogleProject(self, "project").project_id
-
-    def _variable(self, name: str) -> TerraformVariable:
-        variable = TerraformVariable(
-            self,
-            name,
-            type="string",
-            sensitive=True,
-            nullable=False,
-            description=f"A secret of the service, given as TF_VAR_{name}.",
-            validation=[
-                TerraformVariableValidationConfig(
-                    condition=f"${{length(var.{name}) > 0}}",
-                    error_message=f"variable {name} is empty; set TF_VAR_{name} to the secret",
-                )
-            ],
-        )
-        # Without the suffix that cdktf gives, so that TF_VAR_<name> reaches it.
-        variable.override_logical_id(name)
-        if not self._through_state:
-            variable.add_override("ephemeral", True)  # cdktf 0.21 predates the argument
-        return variable
 
     def _value(self, spec: SecretSpec) -> str:
         if spec.stored_as is None:
@@ -117,9 +90,7 @@ def require_distinct(specs: Sequence[SecretSpec]) -> None:
     Raises:
         ValueError: when there are any.
     """
-    for name, times in Counter(spec.name for spec in specs).items():
-        if times > 1:
-            raise ValueError(f"secret {name!r} is given {times} times; names must be distinct")
+    secret_variables.require_distinct(specs)
     origins: dict[str, str] = {}
     for stored_as in (spec.stored_as for spec in specs if spec.stored_as):
         other = origins.setdefault(secret_id(stored_as), stored_as)
