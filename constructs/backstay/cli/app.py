@@ -32,6 +32,7 @@ def build() -> typer.Typer:
         waves,
     )
     from backstay.cli.ci import app as ci
+    from backstay.cli.failover.verb import failover
 
     app = typer.Typer(
         name="backstay",
@@ -49,6 +50,7 @@ def build() -> typer.Typer:
     app.command("waves")(waves.waves)
     app.command("health")(health.health)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
+    app.command("failover", epilog=_EPILOG)(failover)
     app.add_typer(state.app, name="state")
     app.add_typer(ci.app, name="ci")
     app.command("schema")(schema.schema)

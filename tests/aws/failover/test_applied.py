@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from cdktf import TerraformStack
 
+from backstay.aws.failover.control import control_table
 from backstay.aws.failover.controller import FailoverController
 from backstay.aws.failover.plan import Fleet, Pool, Stores
-from backstay.aws.failover.table import ControlTable, control_table
+from backstay.aws.failover.table import ControlTable
 from backstay.aws.keys import Key
 from backstay.aws.watch.topics import AlarmTopic
 from backstay.terraform import Action, Outcome

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backstay.aws.failover.states import EXECUTION, NOW, State, task
+from backstay.topology import Names
 
 KEY = "id"
 PRIMARY = "primary"
@@ -21,6 +22,16 @@ IN_PROGRESS = "promoting"
 SERVING = "serving"
 
 REFUSED = "DynamoDB.ConditionalCheckFailedException"
+
+
+def control_table(names: Names) -> str:
+    """The control table's name, the same in every region."""
+    return names.table("control")
+
+
+def record_key(term: str, region: str) -> str:
+    """The item that says when each step of a region's way to a term was taken."""
+    return f"failover#{term}#{region}"
 
 
 def beat_key(region: str) -> str:

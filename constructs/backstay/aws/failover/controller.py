@@ -20,11 +20,11 @@ from cdktf_cdktf_provider_aws.scheduler_schedule import SchedulerSchedule, Sched
 from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine, SfnStateMachineLoggingConfiguration
 from constructs import Construct
 
+from backstay.aws.failover.control import control_table
 from backstay.aws.failover.definition import definition
 from backstay.aws.failover.heartbeat import AT_ONCE, EVERY_MINUTE, NO_OWN_KEY, ONCE, Heartbeat
 from backstay.aws.failover.plan import FailoverPlan, Fleet, Pool, Stores, health_url, pace
 from backstay.aws.failover.rights import Surroundings, rights
-from backstay.aws.failover.table import control_table
 from backstay.aws.policy import allow, document, trust
 from backstay.aws.watch import replication_lag
 from backstay.aws.watch.alarm import alarm

@@ -1,6 +1,6 @@
 """The beginning of a run: what is asked for, who is primary, and whether this region has anything to do."""
 
-from backstay.aws.failover.control import IN_PROGRESS, KEY, PRIMARY, SERVING, put, read
+from backstay.aws.failover.control import IN_PROGRESS, KEY, PRIMARY, SERVING, put, read, record_key
 from backstay.aws.failover.plan import FailoverPlan
 from backstay.aws.failover.states import NOW, State, States, both, choose, done, equals, fail, is_true, present, reshape
 
@@ -40,8 +40,8 @@ def request(plan: FailoverPlan, *, look: str, act: str) -> States:
             "mode.$": "$.read.Item.mode.S",
         },
         "next.$": f"States.Format('{{}}', {following})",
-        "record.$": f"States.Format('failover#{{}}#{region}', {following})",
-        "resumed.$": f"States.Format('failover#{{}}#{region}', {term})",
+        "record.$": f"States.Format('{record_key('{}', region)}', {following})",
+        "resumed.$": f"States.Format('{record_key('{}', region)}', {term})",
     }
     states: States = {
         FIRST: reshape({"defaults": DEFAULTS, "given.$": "$$.Execution.Input"}, then="Fill in the request"),

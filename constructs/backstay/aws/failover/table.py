@@ -8,16 +8,11 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudformation_stack import CloudformationStack
 from constructs import Construct
 
-from backstay.aws.failover.control import KEY
+from backstay.aws.failover.control import KEY, control_table
 from backstay.topology import CloudRegion, Names
 from backstay.topology.failover import FailoverSpec, witness_for
 
 _MINUTES = 60
-
-
-def control_table(names: Names) -> str:
-    """The control table's name, the same in every region."""
-    return names.table("control")
 
 
 class ControlTable(Construct):

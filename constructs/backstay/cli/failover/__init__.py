@@ -1,0 +1,1 @@
+"""`backstay failover`: people who let a region take over, or move what writes by plan."""
