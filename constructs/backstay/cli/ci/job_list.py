@@ -149,6 +149,10 @@ def _add(jobs: JobList, project: Project, given: str, base: _Base | None, option
     if environment.pipeline is None:
         jobs.left_out[name] = "it has no `pipeline`, so that no workflow may plan or apply it"
         return
+    theirs, here = environment.pipeline.repository, os.environ.get("GITHUB_REPOSITORY")
+    if here and here.lower() != theirs.lower():
+        jobs.left_out[name] = f"its `pipeline` trusts the workflows of {theirs}, and these are those of {here}"
+        return
     why = base.change.can_touch(name) if base else "all of it"
     if not why:
         jobs.left_out[name] = "nothing that it is made from has changed"

@@ -36,8 +36,8 @@ def matrix(
     In a workflow, the lists of entries become the outputs `stacks` and `environments` as well, for a matrix's
     `include`. Each entry names the identities that its job takes and the GitHub environment that it runs in.
 
-    With --since, a stack is left out whose Terraform JSON is, byte by byte, what it was. An environment without a
-    section `pipeline` has no jobs.
+    With --since, a stack is left out whose Terraform JSON is, byte by byte, what it was. An environment has no
+    jobs without a section `pipeline`, nor in a workflow of a repository that the section does not name.
     """
     with reported("ci matrix", as_json=as_json):
         from backstay.cli.ci import job_list
