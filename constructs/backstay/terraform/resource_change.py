@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # The arguments by which resources are known outside Terraform: two of one type cannot have the same.
 _NAMES = ("name", "bucket", "identifier", "cluster_identifier", "global_cluster_identifier", "replication_group_id")
+# What makes one name stand for several things.
+_QUALIFIERS = ("type", "set_identifier", "location", "resource_group_name", "namespace")
 # What tells the elements of a list apart: the region of a copy.
 _ELEMENT_KEYS = ("region_name", "region", "location", "name")
 # Tags that nobody configured are taken away by the next apply.
@@ -158,10 +160,12 @@ def _renamed(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str
                 yield old, entry
 
 
-def _names(values: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+def _names(values: Mapping[str, Any] | None) -> Iterator[tuple[str, ...]]:
+    known = values or {}
+    qualifiers = tuple(str(known.get(name)) for name in _QUALIFIERS)
     for argument in _NAMES:
-        if value := (values or {}).get(argument):
-            yield argument, str(value)
+        if value := known.get(argument):
+            yield argument, str(value), *qualifiers
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any], unknown: Any = None) -> tuple[str, ...]:
