@@ -31,9 +31,9 @@ _READS: dict[str, Rights] = {"describe": reading.descriptions, "describe-network
 _PLANS: dict[str, Rights] = {"plan-states": reading.states, "plan-never": reading.never}
 _APPLIES: dict[str, Rights] = {
     "apply-machines": lambda reach: [*network.network(reach), *network.machines(reach)],
-    "apply-clusters": clusters.clusters,
+    "apply-clusters": lambda reach: [*clusters.clusters(reach), *watching.backups(reach)],
     "apply-stores": data.stores,
-    "apply-watch": lambda reach: [*watching.watch(reach), *watching.backups(reach)],
+    "apply-watch": watching.watch,
     "apply-identities": identities.identities,
 }
 

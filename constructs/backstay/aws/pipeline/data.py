@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from backstay.aws.key_policy import ENCRYPT_DECRYPT
 from backstay.aws.pipeline.reach import ANY, Reach, both
 from backstay.aws.policy import Statement, allow, deny
-from backstay.topology import Cloud
 
 _BUCKETS = (
     "s3:CreateBucket",
@@ -168,13 +167,10 @@ def keys(reach: Reach, secrets: Sequence[str]) -> list[Statement]:
 
 def states(reach: Reach) -> list[Statement]:
     """Write and lock the environment's states, but for that of the pipeline itself, which people apply."""
-    names = reach.names
-    buckets = [f"arn:{reach.partition}:s3:::{names.bucket('state', region)}" for region in reach.regions]
-    written = [f"{bucket}/{names.state_key('*')}" for bucket in buckets]
-    locks = [f"{state}.tflock" for state in written]
-    own = [f"{bucket}/{names.state_key(names.pipeline_stack(Cloud.AWS))}*" for bucket in buckets]
+    written, locks = (reach.states(f"/{reach.names.state_key('*')}{lock}") for lock in ("", ".tflock"))
+    own = reach.states(reach.pipeline_state)
     return [
-        allow(["s3:GetObject", "s3:PutObject"], [*written, *locks], sid="WriteStates"),
+        allow(["s3:GetObject", "s3:PutObject"], written, sid="WriteStates"),
         allow(["s3:DeleteObject"], locks, sid="Unlock"),
         deny(["s3:DeleteObject", "s3:PutObject"], own, sid="NotItsOwn"),
     ]

@@ -2,7 +2,6 @@
 
 from backstay.aws.pipeline.reach import ANY, Reach
 from backstay.aws.policy import Statement, allow, deny
-from backstay.topology import Cloud
 from backstay.topology.pipeline_access import BOUNDARY
 
 # What Terraform hands roles to.
@@ -82,18 +81,13 @@ def bounds(reach: Reach) -> list[Statement]:
     """The most that a role of the environment may do: never make or become another identity, nor touch what is another
     environment's. The role's own policies, which are exact, say what it does of that.
     """
-    kept = [
-        f"arn:{reach.partition}:s3:::{reach.names.bucket('state', region)}/"
-        f"{reach.names.state_key(reach.names.pipeline_stack(Cloud.AWS))}*"
-        for region in reach.regions
-    ]
-    own = reach.iam(f"role/{reach.names.own}*")
+    roles = reach.iam(f"role/{reach.names.own}*", "role/aws-service-role/*")
     return [
         allow(ANY, ANY, sid="AsItsPoliciesSay"),
-        {"Effect": "Deny", "Sid": "NoIdentities", "NotAction": _AT_RUN_TIME, "Resource": reach.iam("*")},
-        {"Effect": "Deny", "Sid": "NoOtherRoles", "Action": ["iam:PassRole", "sts:AssumeRole"], "NotResource": own},
-        deny(["account:*", "organizations:*"], ANY, sid="NoAccounts"),
-        deny(["s3:DeleteObject", "s3:PutObject"], kept, sid="NotThePipeline"),
+        {"Effect": "Deny", "Sid": "NoIdentities", "Action": ["iam:*"], "NotResource": roles},
+        {"Effect": "Deny", "Sid": "NoChanges", "NotAction": _AT_RUN_TIME, "Resource": roles},
+        deny(["account:*", "organizations:*", "sts:AssumeRole"], ANY, sid="NoAccounts"),
+        deny(["s3:DeleteObject", "s3:PutObject"], reach.states(reach.pipeline_state), sid="NotThePipeline"),
         deny(ANY, ANY, sid="NotOthers", condition=_of_another(reach)),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backstay.topology import CloudRegion, Names
+from backstay.topology import Cloud, CloudRegion, Names
 
 ANY = ("*",)
 """For actions that know no resources, or none that has a name before it is made."""
@@ -32,9 +32,9 @@ class Reach:
         """The ARNs of a service's resources, whichever region they are in."""
         return [f"arn:{self.partition}:{service}:*:{self.account}:{resource}" for resource in resources]
 
-    def named(self, service: str, *kinds: str) -> list[str]:
-        """Likewise, of those with the environment's names, by what stands before the name."""
-        return self.regional(service, *(f"{kind}{self.names.own}*" for kind in kinds))
+    def named(self, service: str, *kinds: str, purpose: str = "") -> list[str]:
+        """Likewise, of those with the environment's names: what stands before the name, and how the purpose begins."""
+        return self.regional(service, *(f"{kind}{self.names.own}{purpose}*" for kind in kinds))
 
     def iam(self, *resources: str) -> list[str]:
         """The ARNs of things of IAM, which has no regions."""
@@ -43,6 +43,15 @@ class Reach:
     def buckets(self, *within: str) -> list[str]:
         """The ARNs of what lies in the environment's buckets; of themselves, if nothing is said."""
         return [f"arn:{self.partition}:s3:::{self.names.own}*{path}" for path in within or ("",)]
+
+    def states(self, *within: str) -> list[str]:
+        """The ARNs of what lies in the environment's buckets of states; of themselves, if nothing is said."""
+        return [f"arn:{self.partition}:s3:::{self.names.own}state-*{path}" for path in within or ("",)]
+
+    @property
+    def pipeline_state(self) -> str:
+        """Where the state of the stack lies, within its bucket, that says what workflows may do; and its lock."""
+        return f"/{self.names.state_key(self.names.pipeline_stack(Cloud.AWS))}*"
 
     @property
     def here(self) -> dict[str, Any]:

@@ -98,6 +98,8 @@ _DESCRIBE = (
     "rds:ListTagsForResource",
     "scheduler:GetSchedule",
     "secretsmanager:DescribeSecret",
+    # A new text, which is nobody's password yet.
+    "secretsmanager:GetRandomPassword",
     "secretsmanager:GetResourcePolicy",
     "sns:GetSubscriptionAttributes",
     "sns:GetTopicAttributes",
@@ -227,30 +229,29 @@ def network_and_buckets(reach: Reach) -> list[Statement]:
 
 def states(reach: Reach) -> list[Statement]:
     """Read the states of the environment, and nothing else that is encrypted or kept."""
-    names = reach.names
-    buckets = [f"arn:{reach.partition}:s3:::{names.bucket('state', region)}" for region in reach.regions]
-    tables = [
-        f"arn:{reach.partition}:dynamodb:{r.name}:{reach.account}:table/{names.lock_table(r)}" for r in reach.regions
-    ]
     return [
-        allow(["s3:GetObject"], [f"{bucket}/{names.state_key('*')}" for bucket in buckets], sid="ReadStates"),
+        allow(["s3:GetObject"], reach.states(f"/{reach.names.state_key('*')}"), sid="ReadStates"),
         # Beside the locks lie the checksums of the states.
-        allow(["dynamodb:GetItem"], tables, sid="ReadChecksums"),
-        allow(DECRYPT, reach.regional("kms", "key/*"), sid="DecryptStates", condition=state_keys(reach)),
+        allow(["dynamodb:GetItem"], reach.named("dynamodb", "table/", purpose="locks-"), sid="ReadChecksums"),
+        allow(
+            DECRYPT,
+            reach.regional("kms", "key/*"),
+            sid="DecryptStates",
+            condition=_key(reach, "ForAnyValue:StringEquals"),
+        ),
     ]
-
-
-def state_keys(reach: Reach) -> dict[str, dict[str, str]]:
-    """The condition that a key is one that encrypts states."""
-    return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": reach.names.key_alias("state")}}
 
 
 def never(reach: Reach) -> list[Statement]:
     """Refuse values whatever else would allow them, such as a policy that somebody attaches later."""
-    bucket_states = [f"arn:{reach.partition}:s3:::{reach.names.bucket('state', region)}/*" for region in reach.regions]
-    keys = {"ForAllValues:StringNotEquals": {"kms:ResourceAliases": reach.names.key_alias("state")}}
+    no_state_key = _key(reach, "ForAllValues:StringNotEquals")
     return [
         deny(_NEVER_READ, ANY, sid="NoValues"),
-        {"Effect": "Deny", "Sid": "NoObjects", "Action": ["s3:GetObject"], "NotResource": bucket_states},
-        deny(["kms:Decrypt"], ANY, sid="NoOtherKeys", condition=keys),
+        {"Effect": "Deny", "Sid": "NoObjects", "Action": ["s3:GetObject"], "NotResource": reach.states("/*")},
+        deny(["kms:Decrypt"], ANY, sid="NoOtherKeys", condition=no_state_key),
     ]
+
+
+def _key(reach: Reach, operator: str) -> dict[str, dict[str, str]]:
+    """The condition that a key is, or is not, one that encrypts states; its id is not known."""
+    return {operator: {"kms:ResourceAliases": reach.names.key_alias("state")}}
