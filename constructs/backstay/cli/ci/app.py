@@ -2,7 +2,10 @@
 
 import typer
 
+from backstay.cli.ci import matrix
+
 app = typer.Typer(help="Steps of the pipeline, which people can run too.", no_args_is_help=True)
+app.command("matrix")(matrix.matrix)
 
 
 @app.callback()
