@@ -1,12 +1,16 @@
 """What the failover controller of a region becomes."""
 
 import json
+from typing import Any
 
 import pytest
+from cdktf import TerraformStack
 
 from backstay.aws.failover.controller import FailoverController
 from backstay.aws.failover.plan import Fleet, Pool, Stores, health_url
 from backstay.aws.failover.table import ControlTable
+from backstay.aws.policy import trust
+from backstay.aws.role import Role
 from backstay.outputs import TopicOutputs
 from backstay.testing import Synthesized
 from backstay.topology import CloudRegion, Duration, HealthCheckSpec, aws_region
@@ -24,8 +28,8 @@ TOPIC = TopicOutputs(
 HEALTH = HealthCheckSpec()
 
 
-def controller(**changes: object) -> Synthesized:
-    given = {
+def given(**changes: object) -> dict[str, Any]:
+    return {
         "spec": FailoverSpec(),
         "region": REGION,
         "names": NAMES,
@@ -39,8 +43,11 @@ def controller(**changes: object) -> Synthesized:
         "pools": (Pool("GPU nodes", NAMES.cluster(), "gpu", 10),),
         "fleets": (Fleet("GPU fleet", NAMES.machine("gpu-fleet"), 4),),
         "health_alarms": (NAMES.alarm("region-unfit"),),
-    }
-    return in_region(lambda scope: FailoverController(scope, "failover", **(given | changes)))
+    } | changes
+
+
+def controller(**changes: object) -> Synthesized:
+    return in_region(lambda scope: FailoverController(scope, "failover", **given(**changes)))
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +206,24 @@ def test_disposable_table_goes_with_its_stack() -> None:
     made = table(disposable=True)
     assert made["DeletionPolicy"] == "Delete"
     assert not any(copy["DeletionProtectionEnabled"] for copy in made["Properties"]["Replicas"])
+
+
+def test_people_may_start_it_follow_it_and_read_its_record() -> None:
+    def build(scope: TerraformStack) -> None:
+        made = FailoverController(scope, "failover", **given())
+        made.grant_start(Role(scope, "people", name="people", assume_role_policy=trust("ec2.amazonaws.com")))
+
+    policy = in_region(build).one("aws_iam_role_policy", "people_start-failover")["policy"]
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/acme-production--control"
+    assert allows(policy, Request("dynamodb:GetItem", account="123456789012", resource=table))
+    assert not allows(policy, Request("dynamodb:UpdateItem", account="123456789012", resource=table))
+    assert {action for action in actions(policy) if action.startswith("states:")} == {
+        "states:DescribeExecution",
+        "states:DescribeStateMachine",
+        "states:GetExecutionHistory",
+        "states:ListExecutions",
+        "states:SendTaskFailure",
+        "states:SendTaskSuccess",
+        "states:StartExecution",
+        "states:StopExecution",
+    }

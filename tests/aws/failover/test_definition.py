@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 from backstay.aws.failover.definition import definition
 from backstay.aws.failover.plan import FailoverPlan, Fleet, Pace, Pool, Stores, successor
-from backstay.aws.failover.plan import machines as machines_of
-from backstay.topology import Cloud, Names, Region
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 PLAN = FailoverPlan(
@@ -167,20 +165,6 @@ def test_path_with_an_apostrophe_stays_one_text() -> None:
     states = definition(replace(PLAN, health_url="https://{}.llm.example.com/it's"))["States"]
     asked = states["Ask the primary's region for its health"]["Parameters"]["ApiEndpoint.$"]
     assert asked == r"States.Format('https://{}.llm.example.com/it\'s', $.primary.region)"
-
-
-def test_region_grows_to_the_most_that_it_can_have() -> None:
-    standby = Region(
-        cloud=Cloud.AWS,
-        region="us-west-2",
-        status="standby",
-        traffic="0%",
-        cluster={"gpu_nodes": {"desired": 1, "minimum": 1, "maximum": 6}},
-        fleet={"desired": 1, "minimum": 1, "maximum": 4},
-    )
-    pools, fleets = machines_of(standby, Names("acme", "staging"))
-    assert [(pool.cluster, pool.name, pool.size) for pool in pools] == [("acme-staging", "gpu", 6)]
-    assert [(fleet.name, fleet.size) for fleet in fleets] == [("acme-staging--gpu-fleet", 4)]
 
 
 def test_cache_that_is_no_copy_of_another_is_left_alone() -> None:

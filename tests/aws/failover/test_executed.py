@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -14,6 +15,7 @@ from tests.aws.failover.world import (
     FULL_FLEET,
     FULL_POOL,
     ILL,
+    QUICK,
     SECOND,
     STALE,
     SUCCESSION,
@@ -123,6 +125,28 @@ def test_of_two_runs_at_once_the_second_stops(world: World) -> None:
     world.lose(FIRST)
     first, second = world.start(SECOND), world.start(SECOND)
     assert sorted([world.outcome(first), world.outcome(second)]) == ["another-run", "serving"]
+    assert world.primary() == (SECOND, 2, "serving")
+
+
+@pytest.mark.sandbox
+def test_people_do_not_wait_for_the_schedules_run_to_have_seen_enough(world: World) -> None:
+    world.install(SECOND, pace=replace(QUICK, look=3, observe=30))
+    world.lose(FIRST)
+    looking = world.start(SECOND)
+    world.wait_for(looking, "Wait for its heart to beat")
+    assert world.run(SECOND, DECLARED) == "serving"
+    world.interrupt(looking, "Listen again")
+    assert world.outcome(looking) == "ABORTED"
+    assert world.primary() == (SECOND, 2, "serving")
+
+
+@pytest.mark.sandbox
+def test_run_that_looked_while_the_term_was_taken_does_not_take_it_again(world: World) -> None:
+    world.lose(FIRST)
+    looking = world.start(SECOND)
+    world.wait_for(looking, "Wait for its heart to beat")
+    assert world.run(SECOND, DECLARED) == "serving"
+    assert world.outcome(looking) in ("another-run", "another-took-over")
     assert world.primary() == (SECOND, 2, "serving")
 
 

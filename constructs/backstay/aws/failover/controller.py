@@ -24,7 +24,7 @@ from backstay.aws.failover.control import control_table
 from backstay.aws.failover.definition import definition
 from backstay.aws.failover.heartbeat import AT_ONCE, EVERY_MINUTE, NO_OWN_KEY, ONCE, Heartbeat
 from backstay.aws.failover.plan import FailoverPlan, Fleet, Pool, Stores, health_url, pace
-from backstay.aws.failover.rights import Surroundings, rights
+from backstay.aws.failover.rights import Surroundings, rights, table_arn
 from backstay.aws.policy import allow, document, trust
 from backstay.aws.role import Role
 from backstay.aws.watch import replication_lag
@@ -149,6 +149,7 @@ class FailoverController(Construct):
                 ["states:DescribeStateMachine", "states:ListExecutions", "states:StartExecution"], [self.machine.arn]
             ),
             allow(["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"], [own]),
+            allow(["dynamodb:GetItem"], [table_arn(self.plan, self.account)]),
             # They know no resources: what they are bound to is the token.
             allow(["states:SendTaskFailure", "states:SendTaskSuccess"], ["*"]),
         )

@@ -142,8 +142,9 @@ def _table(record: dict[str, str]) -> Table:
 def _words(step: str) -> str:
     if step in _WORDS:
         return _WORDS[step]
-    group = step.removeprefix("short_").removesuffix("_beforehand").replace("_", " ")
-    return f"{group}: {'went on with too few' if step.startswith('short_') else 'all there'}"
+    group = step.removeprefix("short_").removesuffix("_beforehand").replace("_", " ").replace("gpu", "GPU")
+    became = "went on with too few" if step.startswith("short_") else "all there"
+    return f"{group}: {became}{', before the move' if step.endswith('_beforehand') else ''}"
 
 
 def _clock(at: datetime) -> str:
