@@ -268,7 +268,7 @@ def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
             peers=surroundings.peers(environment, region),
             others=surroundings.conditions(environment, region),
         ),
-        control_table=ControlTable,
+        control_table=partial(ControlTable, tags=environment.all_tags),
         failover=partial(
             FailoverController,
             stores=surroundings.promoted(environment, region),

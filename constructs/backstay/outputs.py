@@ -287,11 +287,11 @@ class TableOutputs:
 
     Attributes:
         name: its computed name, the same in every region.
-        key_alias: the alias, the same in every region, of the keys that encrypt it there.
+        key_alias: the alias, the same in every region, of the keys that encrypt it there; None for a key that AWS owns.
     """
 
     name: str
-    key_alias: str
+    key_alias: str | None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class GlobalTable(Construct):
         purpose: str,
         regions: Sequence[CloudRegion],
         names: Names,
-        key_alias: str,
+        key_alias: str | None,
         key: str = "id",
         expiry: str | None = None,
         consistency: Literal["eventual", "strong"] = "eventual",
@@ -71,7 +71,8 @@ class GlobalTable(Construct):
             purpose: what it is for, in one word; part of its name.
             regions: where it is: first the owner, whose stack this is. The others must have their keys already.
             names: the environment's names.
-            key_alias: the alias, the same in every region, of keys that encrypt it there and admit tables.
+            key_alias: the alias, the same in every region, of keys that encrypt it there and admit tables; None for a
+                key that AWS owns, which nothing has to wait for.
             key: the attribute that tells items apart, a text.
             expiry: the attribute that says when an item goes, in seconds since 1970; by default items stay.
             consistency: whether a write is answered before it is elsewhere. Fixed once the table is made.
@@ -91,7 +92,7 @@ class GlobalTable(Construct):
             "BillingMode": "PAY_PER_REQUEST",
             "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
             "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
-            "SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"},
+            **({"SSESpecification": {"SSEEnabled": True, "SSEType": "KMS"}} if key_alias else {}),
             "Replicas": [{"Region": region.name, **replica} for region in regions],
             **_consistency(consistency, witness),
             **({"TimeToLiveSpecification": {"AttributeName": expiry, "Enabled": True}} if expiry else {}),
@@ -142,9 +143,9 @@ def grant_table_use(
     return IamRolePolicy(role, name, name=name, role=role.name, policy=policy)
 
 
-def _replica(key_alias: str, tags: Mapping[str, str], *, disposable: bool) -> dict[str, Any]:
+def _replica(key_alias: str | None, tags: Mapping[str, str], *, disposable: bool) -> dict[str, Any]:
     return {
-        "SSESpecification": {"KMSMasterKeyId": key_alias},
+        **({"SSESpecification": {"KMSMasterKeyId": key_alias}} if key_alias else {}),
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "DeletionProtectionEnabled": not disposable,
         "Tags": [{"Key": name, "Value": value} for name, value in tags.items()],

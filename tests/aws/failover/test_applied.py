@@ -29,7 +29,7 @@ def build(scope: TerraformStack) -> None:
     kept = {"disposable": True}
     key = Key(scope, "key", purpose="all", uses=[KeyUse.LOGS, KeyUse.ALARMS], **here, **kept)
     topic = AlarmTopic(scope, "topic", spec=MonitoringSpec(), key=key.outputs, **here)
-    ControlTable(scope, "table", spec=FailoverSpec(), others=[OTHER], **here, **kept)
+    ControlTable(scope, "table", spec=FailoverSpec(), others=[OTHER], tags={}, **here, **kept)
     FailoverController(
         scope,
         "failover",

@@ -177,7 +177,7 @@ def test_controller_without_anybody_to_take_over_from_is_refused(succession: lis
 
 
 def table(**changes: object) -> dict[str, object]:
-    given = {"spec": FailoverSpec(), "region": REGION, "names": NAMES, "others": [OTHER, THIRD]}
+    given = {"spec": FailoverSpec(), "region": REGION, "names": NAMES, "others": [OTHER, THIRD], "tags": {"Team": "ml"}}
     made = in_region(lambda scope: ControlTable(scope, "table", **(given | changes)))
     return json.loads(made.only("aws_cloudformation_stack")["template_body"])["Resources"]["Table"]
 
@@ -188,6 +188,10 @@ def test_control_table_is_in_every_region_and_kept() -> None:
     assert all(copy["DeletionProtectionEnabled"] for copy in made["Properties"]["Replicas"])
     assert made["DeletionPolicy"] == "Retain"
     assert "MultiRegionConsistency" not in made["Properties"]
+
+
+def test_control_table_waits_for_no_key_of_ours() -> None:
+    assert "SSESpecification" not in json.dumps(table())
 
 
 def test_control_table_of_two_regions_that_decide_together_has_a_witness() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from backstay.aws.failover.states import EXECUTION, NOW, State, task
 from backstay.topology import Names
 
+PURPOSE = "control"
 KEY = "id"
 PRIMARY = "primary"
 IN_PROGRESS = "promoting"
@@ -26,7 +27,7 @@ REFUSED = "DynamoDB.ConditionalCheckFailedException"
 
 def control_table(names: Names) -> str:
     """The control table's name, the same in every region."""
-    return names.table("control")
+    return names.table(PURPOSE)
 
 
 def record_key(term: str, region: str) -> str:
