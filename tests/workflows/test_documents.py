@@ -100,6 +100,15 @@ def test_what_changes_a_cloud_waits_for_approval_and_takes_nothing_from_caches(w
     assert caches(job) == [False]
 
 
+@pytest.mark.parametrize("where", ["apply/apply", "region-lost/apply"])
+def test_the_role_to_apply_is_had_for_as_long_as_the_job_may_take(where: str) -> None:
+    (credentials,) = [step for step in JOBS[where]["steps"] if "actions/credentials" in str(step.get("uses"))]
+    seconds = int(credentials["with"]["aws-seconds"])
+    assert seconds >= JOBS[where]["timeout-minutes"] * 60
+    roles = documents("production")["production-pipeline-aws"]["resource"]["aws_iam_role"].values()
+    assert [role["max_session_duration"] for role in roles if role["name"].endswith("-apply")] == [seconds]
+
+
 def test_environments_are_applied_one_after_another_and_the_first_that_fails_is_the_last() -> None:
     strategy = JOBS["apply/apply"]["strategy"]
     assert strategy["max-parallel"] == 1
