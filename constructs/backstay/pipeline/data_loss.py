@@ -101,9 +101,7 @@ def losses(environment: Environment, stack: str, changes: Iterable[ResourceChang
     )
 
 
-def guard(
-    environment: Environment, *, today: date
-) -> Callable[[SynthesizedStack, Sequence[ResourceChange]], list[Diagnostic]]:
+def guard(environment: Environment, *, today: date) -> Guard:
     """Return what keeps Terraform from applying a plan that would lose data."""
 
     def look(stack: SynthesizedStack, changes: Sequence[ResourceChange]) -> list[Diagnostic]:
