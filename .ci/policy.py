@@ -23,6 +23,7 @@ logging.disable(logging.CRITICAL)
 from checkov.runner_filter import RunnerFilter  # noqa: E402  (its logging has to be silenced before)
 from checkov.terraform_json.runner import TerraformJsonRunner  # noqa: E402
 from own_checks import results  # noqa: E402
+from sarif import document as sarif_document  # noqa: E402
 
 
 @dataclass(frozen=True, order=True)
@@ -92,12 +93,21 @@ def scan(stack: Path) -> tuple[Counter[str], list[Finding]]:
     return passed, sorted(found, key=lambda finding: (finding.address, finding.check))
 
 
+def line_of(stacks: Path, finding: Finding) -> tuple[Path, int]:
+    """The file that a finding's resource is written in, and the line where it begins."""
+    file = stacks / finding.stack / "cdk.tf.json"
+    opening = f'"{finding.address.rsplit(".", 1)[-1]}": {{'
+    lines = (number for number, line in enumerate(file.read_text().splitlines(), 1) if line.strip() == opening)
+    return file, next(lines, 1)
+
+
 def main() -> int:
     """Scan every stack; returns 1 when a finding is not waived."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("stacks", type=Path, help="the folder of stacks, such as cdktf.out/stacks")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--waivers", action="store_true", help="print the waivers as a Markdown table")
+    parser.add_argument("--sarif", type=Path, metavar="FILE", help="write what is not waived there too, as SARIF 2.1.0")
     arguments = parser.parse_args()
     stacks = sorted(path.parent for path in arguments.stacks.glob("*/cdk.tf.json"))
     if not stacks:
@@ -108,6 +118,10 @@ def main() -> int:
         passed, found = passed + passes, found + findings
     open_findings = [finding for finding in found if not finding.reason]
     waived = [finding for finding in found if finding.reason]
+    if arguments.sarif:
+        log = sarif_document(open_findings, lambda finding: line_of(arguments.stacks, finding))
+        arguments.sarif.parent.mkdir(parents=True, exist_ok=True)
+        arguments.sarif.write_text(json.dumps(log, indent=2))
     if arguments.json:
         print(json.dumps({"passed": passed.total(), "findings": [asdict(finding) for finding in found]}, indent=2))
     elif arguments.waivers:

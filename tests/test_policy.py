@@ -36,7 +36,7 @@ OPEN_ON_GOOGLE = {
 }
 
 
-def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
+def scan(stacks: Path, *options: str | Path) -> tuple[int, dict[str, str | None]]:
     """The scan's exit code, and the reason, or None, for each check that failed."""
     uv = shutil.which("uv") or str(PROJECT / ".tools/uv/bin/uv")
     require(Path(uv).exists(), "no uv, which makes checkov's environment")
@@ -51,6 +51,7 @@ def scan(stacks: Path) -> tuple[int, dict[str, str | None]]:
         ".ci/policy.py",
         stacks,
         "--json",
+        *options,
     ]
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
@@ -117,3 +118,22 @@ def test_a_data_source_waives_a_check_in_its_lifecycle(tmp_path: Path) -> None:
     code, failed = scan(stack.parent)
     assert failed == {"CKV_AWS_394": "the reason"}
     assert code == 0
+
+
+@pytest.mark.packaging
+def test_code_hosts_are_told_what_is_not_waived_and_where_it_is(tmp_path: Path) -> None:
+    waived = {**OPEN_TO_THE_WORLD, "//": {"checkov": {"CKV_AWS_24": "the reason"}}}
+    stacks = stack_of(tmp_path, waived)
+    file = stacks / "bad/cdk.tf.json"
+    file.write_text(json.dumps(json.loads(file.read_text()), indent=2))
+    _, failed = scan(stacks, "--sarif", tmp_path / "sarif/checkov.sarif")
+    (run,) = json.loads((tmp_path / "sarif/checkov.sarif").read_text())["runs"]
+    assert {result["ruleId"] for result in run["results"]} == {check for check in failed if check != "CKV_AWS_24"}
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {result["ruleId"] for result in run["results"]}
+    (place,) = {
+        (at["artifactLocation"]["uri"], at["region"]["startLine"])
+        for result in run["results"]
+        for at in [result["locations"][0]["physicalLocation"]]
+    }
+    assert place[0] == file.as_posix()
+    assert '"open_ABC": {' in file.read_text().splitlines()[place[1] - 1]

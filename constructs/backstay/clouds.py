@@ -231,7 +231,7 @@ def _aws_recovery(environment: Environment, region: Region) -> RecoveryKit:
     from backstay.aws.watch.topics import AlarmTopic
     from backstay.aws.zone import Zone
 
-    pools, fleets = machines(region, environment.names)
+    pools, fleets = machines(environment, region)
     return RecoveryKit(
         found_network=FoundNetwork,
         found_key=FoundKey,

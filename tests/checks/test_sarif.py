@@ -55,3 +55,10 @@ def test_a_finding_keeps_its_fingerprint_when_lines_move(tmp_path: Path) -> None
 
 def test_the_log_is_json(log: Document) -> None:
     assert json.loads(json.dumps(log)) == log
+
+
+def test_logs_of_two_environments_are_told_apart(tmp_path: Path) -> None:
+    report = examined(tmp_path, {"prod": stack({})}, rules=["store-public"])
+    logs = [sarif.document(report, version="1.0.0", environment=name) for name in ("staging", "production")]
+    ids = [log["runs"][0]["automationDetails"]["id"] for log in logs]
+    assert ids == ["backstay/staging/", "backstay/production/"]

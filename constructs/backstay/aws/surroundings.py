@@ -8,7 +8,6 @@ from backstay.aws.artifacts import PURPOSE as ARTIFACTS
 from backstay.aws.failover.plan import Stores
 from backstay.aws.watch import queue_alarms, replication_lag
 from backstay.aws.watch.alarm import Condition
-from backstay.aws.watch.alarms import UNFIT
 from backstay.aws.watch.gpu_alarms import MachineGroup
 from backstay.aws.watch.region_health import Peer
 from backstay.outputs import ClusterOutputs, FleetOutputs
@@ -16,6 +15,7 @@ from backstay.topology import CloudRegion, Environment, Region
 from backstay.topology import links as topology_links
 from backstay.topology.backups import Kind
 from backstay.topology.entrances import is_reached
+from backstay.topology.monitoring import UNFIT
 from backstay.topology.stores import is_cache_copied
 
 SESSIONS = "sessions"

@@ -11,12 +11,13 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _HOME = "https://github.com/backstay/backstay"
 
 
-def document(report: Report, *, version: str) -> dict[str, Any]:
+def document(report: Report, *, version: str, environment: str | None = None) -> dict[str, Any]:
     """The log of one run: every rule with its help, and every finding, the waived ones as suppressed.
 
     Args:
         report: what was found.
         version: Backstay's.
+        environment: whose stacks were examined; code hosts tell the logs of environments apart by it.
     """
     order = {id_: index for index, id_ in enumerate(RULES)}
     driver = {
@@ -26,7 +27,10 @@ def document(report: Report, *, version: str) -> dict[str, Any]:
         "rules": [_rule(rule) for rule in RULES.values()],
     }
     results = [_result(finding, order[finding.rule.id]) for finding in (*report.open, *report.waived)]
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    run: dict[str, Any] = {"tool": {"driver": driver}, "results": results}
+    if environment is not None:
+        run["automationDetails"] = {"id": f"backstay/{environment}/"}
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

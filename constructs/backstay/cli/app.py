@@ -16,7 +16,22 @@ _EPILOG = (
 
 def build() -> typer.Typer:
     """Return the command with all its verbs."""
-    from backstay.cli import check, deploy, destroy, doctor, listing, plan, schema, state, synth, warm
+    from backstay.cli import (
+        check,
+        deploy,
+        destroy,
+        doctor,
+        graph,
+        health,
+        listing,
+        plan,
+        schema,
+        state,
+        synth,
+        warm,
+        waves,
+    )
+    from backstay.cli.ci import app as ci
 
     app = typer.Typer(
         name="backstay",
@@ -27,11 +42,15 @@ def build() -> typer.Typer:
     )
     app.command("check")(check.check)
     app.command("list")(listing.list_environments)
+    app.command("graph")(graph.graph)
     app.command("synth")(synth.synth)
     app.command("plan", epilog=_EPILOG)(plan.plan)
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
+    app.command("waves")(waves.waves)
+    app.command("health")(health.health)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
     app.add_typer(state.app, name="state")
+    app.add_typer(ci.app, name="ci")
     app.command("schema")(schema.schema)
     app.command("warm")(warm.warm)
     app.command("doctor")(doctor.doctor)

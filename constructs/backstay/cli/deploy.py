@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from backstay.cli.failures import reported
+from backstay.cli.failures import RefusedError, reported
+from backstay.cli.gate_options import (
+    DEFAULT_WAIT,
+    GateOptions,
+    HealthGateOption,
+    HealthWaitOption,
+    UrlTemplateOption,
+    WavesOption,
+)
 from backstay.cli.options import (
     DEFAULT_PARALLELISM,
     ApproveOption,
@@ -34,6 +42,10 @@ def deploy(
     without: WithoutOption = None,
     failed_over: FailedOverOption = None,
     sandbox: SandboxOption = False,
+    waves: WavesOption = False,
+    health_gate: HealthGateOption = None,
+    health_wait: HealthWaitOption = DEFAULT_WAIT,
+    url_template: UrlTemplateOption = None,
     auto_approve: ApproveOption = False,
     detailed_exitcode: DetailedOption = False,
     as_json: JsonOption = False,
@@ -42,6 +54,10 @@ def deploy(
 
     Plans first and asks. A stack that fails stops those that depend on it; the others finish.
     Ctrl-C lets Terraform finish what it is doing; running the same command again goes on.
+
+    With --waves, no two regions are under way at once: `backstay waves ENV` shows the order. Before the first wave the
+    stores of all states have to be there; after each, its region has to serve. What comes after a wave that fails, or
+    whose region does not serve in time, is not started. Stacks that say what pipelines may do are left out.
 
     With --without, a region that is lost is left out. A stack is held back if it has changes for a control plane that
     was lost with it (IAM and Route 53 with us-east-1).
@@ -52,22 +68,37 @@ def deploy(
     with reported("deploy", as_json=as_json):
         from backstay.cli.runs import Options
 
+        gates = GateOptions(health_gate, health_wait, url_template)
+        if gates.are_given and not waves:
+            raise RefusedError("--health-gate, --health-wait and --url-template are for --waves; give that too")
         options = Options(stack or (), parallelism, provider_mirror, refresh, without or (), failed_over or ())
         if sandbox:
             from backstay.cli import sandboxed
 
-            raise typer.Exit(sandboxed.deploy(environment, options, tells_changes=detailed_exitcode, as_json=as_json))
-        raise typer.Exit(_deploy(environment, options, auto_approve, detailed_exitcode, as_json))
+            how = {"gates": gates if waves else None, "tells_changes": detailed_exitcode, "as_json": as_json}
+            raise typer.Exit(sandboxed.deploy(environment, options, **how))
+        how = {"auto_approve": auto_approve, "tells_changes": detailed_exitcode, "as_json": as_json}
+        raise typer.Exit(_deploy(environment, options, gates if waves else None, **how))
 
 
-def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: bool, as_json: bool) -> Status:
-    from backstay.cli import approval, planning, summary, traffic
+def _deploy(
+    given: str,
+    options: "Options",
+    gates: GateOptions | None,
+    *,
+    auto_approve: bool,
+    tells_changes: bool,
+    as_json: bool,
+) -> Status:
+    from backstay.cli import approval, planning, rollout, summary, traffic
     from backstay.cli.runs import open_run
-    from backstay.terraform import Action
 
     if not auto_approve:
         approval.require_terminal()
     run = open_run(given, options)
+    gatekeeper = None
+    if gates:
+        run, gatekeeper = rollout.without_pipelines(run, options), gates.keeper(run.environment)
     if not auto_approve:
         planned = planning.plan(run)
         status = summary.status_of(planned, tells_changes=True)
@@ -77,5 +108,5 @@ def _deploy(given: str, options: "Options", auto_approve: bool, tells_changes: b
         run.loss.tell()
         traffic.tell(run, planned)
         approval.ask(f"apply this to {run.environment.name}?")
-    results = run.carry_out(Action.APPLY)
-    return summary.conclude("deploy", run, results, tells_changes=tells_changes, as_json=as_json)
+    done = rollout.in_waves(run, gatekeeper) if gatekeeper else rollout.all_at_once(run)
+    return rollout.conclude(run, done, tells_changes=tells_changes, as_json=as_json)

@@ -42,10 +42,11 @@ def reported(verb: str, *, as_json: bool = False) -> Iterator[None]:
 
 def _known_failures() -> tuple[type[Exception], ...]:
     # Imported when something has failed, not whenever help is shown.
+    from backstay.pipeline.github import GitHubError
     from backstay.sandbox.errors import SandboxError
     from backstay.terraform.errors import TerraformError
 
-    return (TerraformError, SandboxError)
+    return (TerraformError, SandboxError, GitHubError)
 
 
 def _end(verb: str, status: Status, messages: Sequence[str], as_json: bool) -> None:

@@ -15,9 +15,9 @@ from backstay.cli.lost_regions import NOTHING_LOST, Loss
 from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
+from backstay.cli.synthesized import synthesize
 from backstay.terraform import (
     Action,
-    ManifestError,
     ProviderMirrorError,
     StackRunner,
     Terraform,
@@ -103,6 +103,11 @@ class Run:
         with watch(self.stacks, action) as on_progress:
             return run_in_order(self.stacks, action, work, parallelism=self.parallelism, on_progress=on_progress)
 
+    def look_at_states(self) -> tuple[StackResult, ...]:
+        """Open the state of each state stack and change nothing; a store that is missing or refuses is a failure."""
+        look = RemoteState(runner=self.runner, folder=self.state_folder).look
+        return run_in_order(self.state_stacks, Action.PLAN, look, parallelism=self.parallelism)
+
     def _ways(
         self, runner: StackRunner, action: Action, *, has_state_stacks: bool, bootstraps: bool
     ) -> tuple[Work, Work]:
@@ -174,16 +179,15 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
     variables = settings.child_environment(
         folder=project.work / "terraform", mirror=providers, environment=place.variables
     )
-    synthesized = project.synthesize(file, place.outdir)
-    try:
-        chosen = manifest.select(synthesized, options.stacks)
-    except ManifestError as error:
-        raise RefusedError(str(error)) from error
-    loss = Loss.of(environment, chosen, without=options.without, failed_over=options.failed_over)
-    kept = [stack.name for stack in chosen if stack.name not in loss.left_out]
-    if chosen and not kept:
-        raise RefusedError(*(f"{name} is left out: {why}" for name, why in loss.left_out.items()))
-    stacks = manifest.select(chosen, kept) if loss.left_out else chosen
+    synthesized = synthesize(
+        project,
+        environment,
+        file,
+        place.outdir,
+        patterns=options.stacks,
+        without=options.without,
+        failed_over=options.failed_over,
+    )
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
@@ -196,8 +200,8 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         terraform=terraform,
         runner=runner,
         state_folder=place.state,
-        stacks=stacks,
+        stacks=synthesized.stacks,
         parallelism=options.parallelism,
         started=started,
-        loss=loss,
+        loss=synthesized.loss,
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from backstay import sandbox
-from backstay.cli import console, failed_over, inventory, presumed, protection, sandbox_report, summary
+from backstay.cli import console, failed_over, inventory, presumed, protection, rollout, sandbox_report, summary
 from backstay.cli.failures import FailedError, RefusedError
+from backstay.cli.gatekeeper import that_asks_nothing
 from backstay.cli.project import Project
 from backstay.cli.runs import Place, Run, prepare
 from backstay.cli.sandbox_report import SandboxReport
@@ -22,6 +23,7 @@ from backstay.topology import Cloud
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backstay.cli.gate_options import GateOptions
     from backstay.cli.runs import Options
     from backstay.topology import Environment
 
@@ -49,9 +51,16 @@ class _Target:
         return [region.region for region in self.environment.regions.values() if region.cloud is Cloud.AWS]
 
 
-def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) -> Status:
-    """Start the embedded cloud, deploy all that it can hold, and prove that a second plan is empty."""
+def deploy(given: str, options: Options, *, gates: GateOptions | None, tells_changes: bool, as_json: bool) -> Status:
+    """Start the embedded cloud, deploy all that it can hold, and prove that a second plan is empty.
+
+    With `gates`, it goes wave after wave, and asks regions whether they serve where it was told how.
+    """
     target = _target(given)
+    gatekeeper = None
+    if gates:
+        is_told = gates.are_given and gates.health_gate != "none"
+        gatekeeper = gates.keeper(target.environment) if is_told else that_asks_nothing(target.environment)
     is_new = Sandbox.running(target.home) is None
     if is_new:
         # What the last one held is gone with it, so nothing that refers to it is true any more.
@@ -63,10 +72,14 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         if is_new:
             running.stop()
         raise
-    applied = run.carry_out(Action.APPLY, bootstraps=True)
-    status = summary.status_of(applied, tells_changes=tells_changes)
+    if gatekeeper:
+        run = rollout.without_pipelines(run, options)
+    applied = (
+        rollout.in_waves(run, gatekeeper, bootstraps=True) if gatekeeper else rollout.all_at_once(run, bootstraps=True)
+    )
+    status = applied.status(tells_changes=tells_changes)
     if status not in (Status.SUCCESS, Status.CHANGES):
-        return summary.conclude("deploy", run, applied, tells_changes=tells_changes, as_json=as_json)
+        return rollout.conclude(run, applied, tells_changes=tells_changes, as_json=as_json)
     created = [inventory.take(run.runner, stack) for stack in run.stacks]
     second_plan = run.carry_out(Action.PLAN)
     report = SandboxReport(
@@ -76,10 +89,13 @@ def deploy(given: str, options: Options, *, tells_changes: bool, as_json: bool) 
         interrupted = summary.status_of(second_plan, tells_changes=False) is Status.INTERRUPTED
         status = Status.INTERRUPTED if interrupted else Status.FAILURE
     if as_json:
-        console.write_json(summary.document("deploy", run, applied, status, sandbox=report.as_json()))
+        console.write_json(
+            summary.document("deploy", run, applied.results, status, sandbox=report.as_json(), **applied.as_json())
+        )
         return status
-    summary.show(applied)
+    summary.show(applied.results)
     run.loss.tell()
+    applied.tell()
     report.show(target.regions)
     out = console.stdout()
     console.say(out, f"took {time.monotonic() - run.started:.0f} s; {running.endpoint} stays up until")

@@ -55,15 +55,16 @@ def run(request: Request, *, as_json: bool) -> Status:
     Raises:
         RefusedError: when something that was given cannot be used.
     """
-    promise, own = _promise(request)
+    promise, environment = _promise(request)
     waivers = read_waivers(request.waivers) if request.waivers else ()
     try:
-        stacks = checks.read(request.folder, matching=request.matching or own)
+        own = f"{environment}-*" if environment else "*"
+        stacks = checks.read(request.folder, matching=request.matching or (own,))
     except StacksError as error:
         raise RefusedError(*error.problems) from error
     report = checks.examine(stacks, promise=promise, today=date.today(), waivers=waivers)
     if request.sarif:
-        _write_sarif(report, request.sarif)
+        _write_sarif(report, request.sarif, environment)
     status = Status.FAILURE if report.fails else Status.SUCCESS
     if as_json:
         console.write_json(_document(stacks, report, status))
@@ -72,31 +73,32 @@ def run(request: Request, *, as_json: bool) -> Status:
     return status
 
 
-def _promise(request: Request) -> tuple[Promise, tuple[str, ...]]:
-    """What the stacks are measured against, and the names that they may have."""
+def _promise(request: Request) -> tuple[Promise, str | None]:
+    """What the stacks are measured against, and the name of the environment whose they are, if one is given."""
     if len(request.environments) > 1:
         raise RefusedError(f"--stacks takes one environment at most, got {', '.join(request.environments)}")
-    promise, own = Promise(), ("*",)
+    promise, name = Promise(), None
     for given in request.environments:
         project = Project()
         environment = project.environment(project.environment_file(given))
-        promise, own = Promise.of(environment), (f"{environment.name}-*",)
+        promise, name = Promise.of(environment), environment.name
     if request.rto is not None:
         try:
             promise = replace(promise, rto=Duration.parse(request.rto))
         except ValueError as error:
             raise RefusedError(f"--rto: {error}") from error
-    return promise, own
+    return promise, name
 
 
-def _write_sarif(report: Report, file: Path) -> None:
+def _write_sarif(report: Report, file: Path, environment: str | None) -> None:
     from importlib.metadata import version
 
     from backstay.checks import sarif
 
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(sarif.document(report, version=version("backstay")), indent=2), encoding="utf-8")
+        log = sarif.document(report, version=version("backstay"), environment=environment)
+        file.write_text(json.dumps(log, indent=2), encoding="utf-8")
     except OSError as error:
         raise RefusedError(f"{file} cannot be written: {error.strerror}") from error
 

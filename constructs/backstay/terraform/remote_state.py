@@ -49,12 +49,21 @@ class RemoteState:
         """Plan or apply the stack, with its state in the store that it made earlier."""
         work = self.runner.begin(stack, action, interruption, on_event)
         if self.is_unfinished(stack):
-            unfinished = Diagnostic("error", f"the state of {stack.name} is still in {self._local(stack)}")
-            result = work.result(CommandResult(exit_status=1, diagnostics=(unfinished,)))
-            return replace(result, advice=(_FINISH,))
+            return self._unfinished(work)
         self._override(stack).unlink(missing_ok=True)
         opened = work.initialize(_ANEW)
         return _advised(work, work.act()) if opened.exit_status == 0 else _refused(work, opened)
+
+    def look(
+        self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
+    ) -> StackResult:
+        """Open the stack's state and do nothing more: it fails where there is no store, or none that may be used."""
+        work = self.runner.begin(stack, action, interruption, on_event)
+        if self.is_unfinished(stack):
+            return self._unfinished(work)
+        self._override(stack).unlink(missing_ok=True)
+        opened = work.initialize(_ANEW)
+        return work.result(opened) if opened.exit_status == 0 else _refused(work, opened)
 
     def create(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
@@ -109,6 +118,11 @@ class RemoteState:
         if _is_missing(work, opened):
             return _gone(work)
         return work.result(work.act() if opened.exit_status == 0 else opened)
+
+    def _unfinished(self, work: StackWork) -> StackResult:
+        unfinished = Diagnostic("error", f"the state of {work.stack.name} is still in {self._local(work.stack)}")
+        result = work.result(CommandResult(exit_status=1, diagnostics=(unfinished,)))
+        return replace(result, advice=(_FINISH,))
 
     def _locally(self, work: StackWork, *init_options: str) -> CommandResult:
         """Carry out the action with the state in the folder."""

@@ -16,6 +16,7 @@ from backstay.topology.environment import SHARED_SECTIONS, Environment, Mode
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
+from backstay.topology.pipeline import Access, PipelineSpec
 from backstay.topology.quantities import Duration, Percentage, Size
 from backstay.topology.region import Region, Status
 from backstay.topology.routing import AcceleratorSpec, RoutingSpec
@@ -36,6 +37,7 @@ from backstay.topology.waiver import Waiver
 __all__ = [
     "SHARED_SECTIONS",
     "AcceleratorSpec",
+    "Access",
     "AdminSpec",
     "ApiAccessSpec",
     "AwsSpec",
@@ -60,6 +62,7 @@ __all__ = [
     "NetworkSpec",
     "ObjectivesSpec",
     "Percentage",
+    "PipelineSpec",
     "Region",
     "RegionalState",
     "ReservationSpec",

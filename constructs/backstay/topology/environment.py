@@ -18,6 +18,7 @@ from backstay.topology.monitoring import MonitoringSpec
 from backstay.topology.names import Names
 from backstay.topology.network import NetworkSpec
 from backstay.topology.objectives import ObjectivesSpec
+from backstay.topology.pipeline import PipelineSpec
 from backstay.topology.region import Region, RegionRole, Status
 from backstay.topology.secrets import SecretSpec, SecretsRoute
 from backstay.topology.service import LlmServiceSpec, ServiceSpec
@@ -87,6 +88,9 @@ class Environment(Spec):
 
     google: GoogleSpec | None = None
     """The Google Cloud project."""
+
+    pipeline: PipelineSpec | None = None
+    """The GitHub repository whose workflows plan and apply the environment."""
 
     tags: Mapping[str, str] = Field(default_factory=dict)
     """Tags for everything, besides Environment, Application and ManagedBy."""

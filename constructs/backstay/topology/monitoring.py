@@ -14,6 +14,9 @@ from backstay.topology.spec import Spec
 _BURN_RATE = Decimal("14.4")
 _MINUTE = 60
 
+UNFIT = "region-unfit"
+"""The purpose of the alarm on AWS that goes off when its region should not serve."""
+
 Email = Annotated[
     str,
     Form("an e-mail address", r"[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,63}", ("oncall@example.com",), 254),

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from backstay.topology.cloud import CloudRegion
+from backstay.topology.cloud import Cloud, CloudRegion
 
 # The hash that replaces what was cut off; 40 bits, so that two long names of one account do not meet.
 _DIGEST = 10
@@ -148,6 +148,18 @@ class Names:
         """A service account's id; a project holds those of all regions; Google Cloud allows 6 to 30 characters."""
         return self._name(purpose, region.name, limit=30)
 
+    def pipeline_role(self, purpose: str) -> str:
+        """A role, policy or identity of the pipeline; an account holds one of each per environment; 64 allowed."""
+        return self._name("pipeline", purpose, limit=64)
+
+    def pipeline_account(self, purpose: str) -> str:
+        """A service account of the pipeline; a project holds one of each per environment; 30 characters allowed."""
+        return self._name("ci", purpose, limit=30)
+
+    def pipeline_pool(self) -> str:
+        """A workload identity pool and its provider; Google Cloud allows 4 to 32 characters."""
+        return self._name("ci", limit=32)
+
     def log_group(self, *parts: str) -> str:
         """A log group; CloudWatch allows 512 characters."""
         return "/".join(("", self.namespace, self.environment, *parts))
@@ -179,6 +191,10 @@ class Names:
     def link_stack(self, source: CloudRegion, target: CloudRegion) -> str:
         """The stack by which one region pushes to another."""
         return f"{self.environment}-link-{source.name}-{target.name}"
+
+    def pipeline_stack(self, cloud: Cloud) -> str:
+        """The stack that holds the identities by which workflows plan and apply the environment on a cloud."""
+        return f"{self.environment}-pipeline-{cloud}"
 
     def zone_stack(self) -> str:
         """The stack that holds the DNS zone, where Backstay makes it."""

@@ -1,6 +1,7 @@
 """Which stacks go with a region: those that keep their state there."""
 
 from backstay.topology.environment import Environment
+from backstay.topology.pipeline_access import pipelines
 from backstay.topology.region import Region
 from backstay.topology.routes import home
 
@@ -19,6 +20,7 @@ def stacks_in(environment: Environment, region: Region) -> frozenset[str]:
             names.workloads_stack(here),
             names.replicas_stack(here),
             *(names.link_stack(here, other) for other in others),
+            *(names.pipeline_stack(cloud) for cloud, kept in pipelines(environment).items() if kept.location == here),
         }
     )
 

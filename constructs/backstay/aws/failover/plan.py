@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backstay.topology import CloudRegion, HealthCheckSpec, Names, Region
+from backstay.topology import CloudRegion, Environment, HealthCheckSpec, Names, Region
+from backstay.topology.compute import Scale
 from backstay.topology.failover import ANSWER_WITHIN, LOOK_EVERY, FailoverSpec
+from backstay.topology.load import machines_for, needed
 
 _POLL_SECONDS = 15
 
@@ -161,15 +163,23 @@ def pace(spec: FailoverSpec) -> Pace:
     )
 
 
-def machines(region: Region, names: Names) -> tuple[tuple[Pool, ...], tuple[Fleet, ...]]:
-    """The groups of GPU machines of a region, each with the most that it can have."""
-    pools = (
-        [Pool("GPU nodes", names.cluster(), names.node_group("gpu"), region.cluster.gpu_nodes.ceiling)]
-        if region.cluster
-        else []
-    )
-    fleets = [Fleet("GPU fleet", names.machine("gpu-fleet"), region.fleet.ceiling)] if region.fleet else []
+def machines(environment: Environment, region: Region) -> tuple[tuple[Pool, ...], tuple[Fleet, ...]]:
+    """The groups of GPU machines of a region, each with as many as it takes to carry the load of a lost region too."""
+    role = next(role for role, other in environment.regions.items() if other.location == region.location)
+    load, names = needed(environment, role), environment.names
+    pools, fleets = [], []
+    if region.cluster:
+        size = _full_size(region.cluster.gpu_nodes, machines_for(load.cluster_gpus, region.cluster.gpu_nodes, region))
+        pools.append(Pool("GPU nodes", names.cluster(), names.node_group("gpu"), size))
+    if region.fleet:
+        size = _full_size(region.fleet, machines_for(load.fleet_gpus, region.fleet, region))
+        fleets.append(Fleet("GPU fleet", names.machine("gpu-fleet"), size))
     return tuple(pools), tuple(fleets)
+
+
+def _full_size(group: Scale, wanted: int) -> int:
+    # A group is never asked for more than it may have, which whoever waived the rule about it has accepted.
+    return min(group.ceiling, max(group.desired, wanted))
 
 
 def successor(succession: Sequence[str], lost: str) -> str | None:

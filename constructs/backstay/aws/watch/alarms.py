@@ -11,10 +11,7 @@ from backstay.aws.watch.alarm import Condition, alarm
 from backstay.aws.watch.gpu_alarms import MachineGroup
 from backstay.outputs import InstancesOutputs, LoadBalancerOutputs, TopicOutputs
 from backstay.topology import HealthCheckSpec, Names, ObjectivesSpec
-from backstay.topology.monitoring import MonitoringSpec
-
-UNFIT = "region-unfit"
-"""The purpose of the alarm that goes off when its region should not serve."""
+from backstay.topology.monitoring import UNFIT, MonitoringSpec
 
 
 class Alarms(Construct):

@@ -10,6 +10,7 @@ from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     holdings,
     identity,
     links,
+    load,
     monitoring,
     placement,
     routing,

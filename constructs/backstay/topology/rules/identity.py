@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from backstay.topology.catalog import closest
 from backstay.topology.cloud import Cloud
+from backstay.topology.pipeline import Access
 from backstay.topology.rules.rule import RULES, Case, Finding, RegionCase, region_rule, rule
 
 # EKS 100, AKS 63, GKE 40 characters: their APIs' references for creating a cluster.
@@ -38,8 +39,9 @@ _TRADEMARKS = {
     Cloud.AZURE: (("microsoft", "windows"), "login"),
     Cloud.GOOGLE: (("google",), "goog"),
 }
-# Words by which the stacks of an environment are told apart: `<env>-state-<region>`, `<env>-link-<from>-<to>`.
-_STACK_WORDS = ("state", "link")
+# Words by which the stacks of an environment are told apart: `<env>-state-<region>`, `<env>-link-<from>-<to>`,
+# `<env>-pipeline-<cloud>`.
+_STACK_WORDS = ("state", "link", "pipeline")
 
 
 @rule("namespace-not-reserved")
@@ -74,6 +76,17 @@ def name_not_ambiguous(case: Case) -> Iterator[Finding]:
         yield (
             ("name",),
             f"name {name!r} has the word {word!r} after a hyphen, by which stacks are told apart; choose another name",
+        )
+
+
+@rule("pipeline-not-ambiguous")
+def pipeline_not_ambiguous(case: Case) -> Iterator[Finding]:
+    """Applying `x-plan` and planning `x` would be one GitHub environment, and each trusted as the other."""
+    name, ending = case.environment.name, f"-{Access.PLAN}"
+    if case.environment.pipeline and name.endswith(ending):
+        yield (
+            ("name",),
+            f"name {name!r} ends in {ending!r}, as the GitHub environments to plan in do; choose another name",
         )
 
 

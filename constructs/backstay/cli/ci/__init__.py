@@ -1,0 +1,1 @@
+"""`backstay ci`: the steps of a pipeline, one module per verb."""
