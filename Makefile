@@ -16,6 +16,8 @@ WORKERS ?= 4
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
+# Where the workflows to lint are; tests have some with faults planted in them.
+GITHUB ?= .github
 ENVIRONMENTS := $(basename $(notdir $(wildcard environments/*.yaml)))
 
 .PHONY: help
@@ -52,8 +54,9 @@ check: .venv/installed ## Lint, types and import rules
 
 .PHONY: workflows
 workflows: .venv/installed ## Lint the workflows of GitHub Actions
-	$(RUN) actionlint
-	$(RUN) zizmor --offline --pedantic --no-progress --quiet .github
+	$(RUN) actionlint -config-file .github/actionlint.yaml $(wildcard $(GITHUB)/workflows/*.yml)
+	$(RUN) zizmor --offline --pedantic --no-progress --quiet --config .github/zizmor.yml $(GITHUB)
+	$(RUN) python .ci/workflows.py $(GITHUB)/workflows
 
 .PHONY: rules
 rules: .backstay/policy ## Examine every environment's stacks by Backstay's own rules
@@ -62,6 +65,14 @@ rules: .backstay/policy ## Examine every environment's stacks by Backstay's own 
 	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --sarif .backstay/sarif/$$environment.sarif \
 	    $$(test ! -f $$waivers || echo --waivers $$waivers) || status=1; \
 	done; exit $$status
+
+.PHONY: findings
+findings: .backstay/policy ## Write what every environment's stacks break of Backstay's own rules into .backstay/findings
+	mkdir -p .backstay/findings
+	for environment in $(ENVIRONMENTS); do \
+	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --json \
+	    > .backstay/findings/$$environment.json || test $$? -eq 1; \
+	done
 
 .PHONY: policy
 policy: .backstay/policy ## Scan every environment's stacks with checkov

@@ -8,11 +8,13 @@ from constructs import Construct
 
 from backstay.topology import CloudRegion, Environment
 from backstay.topology.links import links, others
+from backstay.topology.pipeline_access import pipelines
 from backstay.topology.routes import home, routes
 from backstay.topology.rules import enforce
 from backstay.topology.state import is_made_by_backstay
 from backstay.topology.stores import has_replicas, sources
 from stacks.link import LinkStack
+from stacks.pipeline import PipelineStack
 from stacks.region import RegionStack
 from stacks.replicas import ReplicasStack
 from stacks.routing import RoutingStack
@@ -38,6 +40,8 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
         for region in environment.regions.values()
         if is_made_by_backstay(environment.state_of(region))
     }
+    for region in pipelines(environment).values():
+        _after(PipelineStack(app, environment=environment, region=region), states, [region.location])
     role, found = home(environment), routes(environment)
     at_home = [environment.regions[role].location] if role else []
     zone = ZoneStack(app, environment=environment) if environment.service.zone.create else None

@@ -18,6 +18,7 @@ from backstay.topology import Environment, Region
 # What a cloud's own nature asks for, or makes impossible, by construct or function.
 EXTRA_ARGUMENTS = {
     ("aws", "Key", "account"): "the region's keys name their account in their policies",
+    ("aws", "attach_provider", "boundary"): "AWS bounds roles by a policy; elsewhere it is said what may be granted",
     ("azure", "Secrets", "vault"): "a vault's name is unique in the world, so it cannot be computed",
     ("azure", "StoredSecrets", "vault"): "as for Secrets",
     ("google", "RemoteState", "twin"): "Cloud Storage has buckets that are in two regions",

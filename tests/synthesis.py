@@ -11,6 +11,7 @@ from backstay import environment_file
 from backstay.testing import without_nulls
 from backstay.topology import Environment, Region
 from backstay.topology.links import links
+from backstay.topology.pipeline_access import pipelines
 from backstay.topology.routes import home, routes
 from backstay.topology.state import is_made_by_backstay
 from backstay.topology.stores import has_replicas
@@ -50,6 +51,8 @@ def regions_of(environment: Environment) -> dict[str, Region]:
             found[names.replicas_stack(place)] = region
     for source, target in links(environment):
         found[names.link_stack(source.location, target.location)] = source
+    for cloud, region in pipelines(environment).items():
+        found[names.pipeline_stack(cloud)] = region
     if role := home(environment):
         at_home = {
             names.zone_stack(): environment.service.zone.create,

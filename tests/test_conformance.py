@@ -73,6 +73,7 @@ def test_the_contract_is_what_stacks_build_with_on_every_cloud(parts: list[Part]
         "LoadBalancer": "LoadBalancerOutputs",
         "RemoteState": "StateOutputs",
         "Secrets": "SecretValues",
+        "PipelineAccess": "PipelineOutputs",
     }
     assert {part.name: set(part.methods) for part in parts}["LoadBalancer"] == {"serve"}
 

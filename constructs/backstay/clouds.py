@@ -21,6 +21,7 @@ from backstay.outputs import (
     KeyOutputs,
     LoadBalancerOutputs,
     NetworkOutputs,
+    PipelineOutputs,
     QueueOutputs,
     SecretStoreOutputs,
     SecretValues,
@@ -32,6 +33,7 @@ from backstay.outputs import (
 )
 from backstay.topology import Cloud, Environment, Region
 from backstay.topology.backups import BACKED_UP
+from backstay.topology.pipeline_access import aws_role_boundary
 
 _Outputs = TypeVar("_Outputs", covariant=True)
 
@@ -127,6 +129,7 @@ class CloudKit:
             version that understands how.
         secrets: declares where the values come from that Terraform passes on to the cluster.
         stored_secrets: lets the cluster read stored secrets by itself; None where it cannot.
+        pipeline_access: lets a repository's workflows plan and apply the environment.
         recovery: data in two places and a region that takes over; None where there is nothing of it yet.
         needs_device_plugin: whether a cluster's nodes offer their GPUs only after the NVIDIA device plugin was added.
     """
@@ -142,6 +145,7 @@ class CloudKit:
     remote_state: Callable[..., Made[StateOutputs]]
     secrets: Callable[..., Made[SecretValues]]
     stored_secrets: Callable[..., Made[SecretStoreOutputs]] | None
+    pipeline_access: Callable[..., Made[PipelineOutputs]]
     recovery: RecoveryKit | None
     needs_device_plugin: bool
 
@@ -177,13 +181,20 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
     from backstay.aws.keys import Key
     from backstay.aws.load_balancer import LoadBalancer
     from backstay.aws.network import Network
+    from backstay.aws.pipeline_access import PipelineAccess
     from backstay.aws.provider import attach_provider
     from backstay.aws.remote_state import RemoteState
     from backstay.aws.secrets import Secrets
 
     place, account = region.location, environment.aws
     return CloudKit(
-        attach_provider=partial(attach_provider, region=place, account=account, tags=environment.all_tags),
+        attach_provider=partial(
+            attach_provider,
+            region=place,
+            account=account,
+            tags=environment.all_tags,
+            boundary=aws_role_boundary(environment),
+        ),
         attach_cluster=partial(
             cluster_connection.attach_cluster,
             cluster=environment.names.cluster(),
@@ -203,6 +214,7 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
             Secrets, specs=environment.passed_secrets(region), through_state=environment.secrets_through_state
         ),
         stored_secrets=None,
+        pipeline_access=PipelineAccess,
         recovery=_aws_recovery(environment, region),
         needs_device_plugin=True,
     )
@@ -275,6 +287,7 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
     from backstay.azure.keys import Key
     from backstay.azure.load_balancer import LoadBalancer
     from backstay.azure.network import Network
+    from backstay.azure.pipeline_access import PipelineAccess
     from backstay.azure.provider import attach_provider
     from backstay.azure.remote_state import RemoteState
     from backstay.azure.secrets import Secrets
@@ -305,6 +318,7 @@ def _azure(environment: Environment, region: Region) -> CloudKit:
             names=environment.names,
             vault=vault,
         ),
+        pipeline_access=PipelineAccess,
         recovery=None,
         needs_device_plugin=True,
     )
@@ -318,6 +332,7 @@ def _google(environment: Environment, region: Region) -> CloudKit:
     from backstay.google.keys import Key
     from backstay.google.load_balancer import LoadBalancer
     from backstay.google.network import Network
+    from backstay.google.pipeline_access import PipelineAccess
     from backstay.google.provider import attach_provider
     from backstay.google.remote_state import RemoteState
     from backstay.google.secrets import Secrets
@@ -345,6 +360,7 @@ def _google(environment: Environment, region: Region) -> CloudKit:
         stored_secrets=partial(
             StoredSecrets, specs=environment.mounted_secrets(region), region=place, names=environment.names
         ),
+        pipeline_access=PipelineAccess,
         recovery=None,
         # GKE brings the plugin along with the driver.
         needs_device_plugin=False,

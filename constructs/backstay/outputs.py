@@ -384,3 +384,18 @@ class FailoverOutputs:
     machine: str
     id: str
     table: str
+
+
+@dataclass(frozen=True)
+class PipelineOutputs:
+    """Who workflows are on a cloud.
+
+    Attributes:
+        plan: whom they log in as to plan: a role's ARN, a client id or a service account's address.
+        apply: likewise, to apply.
+        provider: what their tokens are presented to: the OIDC provider, the tenant or the workload identity provider.
+    """
+
+    plan: str
+    apply: str
+    provider: str

@@ -57,11 +57,21 @@ def _matching(policy: str, request: Request) -> Iterator[dict[str, Any]]:
     for statement in statements(policy):
         if (
             _is_principal(statement.get("Principal"), request)
-            and any(fnmatchcase(request.action, action) for action in statement["Action"])
-            and any(resource == "*" or fnmatchcase(request.resource, resource) for resource in statement["Resource"])
+            and _is_among(request.action, statement, "Action")
+            and _is_among(request.resource, statement, "Resource")
             and _holds(statement.get("Condition", {}), request.context)
         ):
             yield statement
+
+
+def _is_among(value: str, statement: Mapping[str, Any], element: str) -> bool:
+    if f"Not{element}" in statement:
+        return not _is_like(value, statement[f"Not{element}"])
+    return _is_like(value, statement[element])
+
+
+def _is_like(value: str, patterns: list[str]) -> bool:
+    return any(pattern == "*" or fnmatchcase(value, pattern) for pattern in patterns)
 
 
 def _is_principal(principal: Any, request: Request) -> bool:
@@ -72,22 +82,39 @@ def _is_principal(principal: Any, request: Request) -> bool:
     return principal.get("AWS") in ("*", f"arn:aws:iam::{request.account}:root")
 
 
+def _is_equal(actual: str, wanted: str) -> bool:
+    return actual == wanted
+
+
 _OPERATORS = {
     "ArnLike": fnmatchcase,
-    "Bool": lambda actual, wanted: actual == wanted,
-    "ForAnyValue:StringEquals": lambda actual, wanted: actual == wanted,
+    "Bool": _is_equal,
+    "ForAnyValue:StringEquals": _is_equal,
     "NumericLessThan": lambda actual, wanted: float(actual) < float(wanted),
-    "StringEquals": lambda actual, wanted: actual == wanted,
+    "StringEquals": _is_equal,
     "StringLike": fnmatchcase,
 }
+# What holds where none of the values is met, or the request has no such key.
+_NEGATED = {"ForAllValues:StringNotEquals": _is_equal, "StringNotEquals": _is_equal}
 
 
 def _holds(condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]) -> bool:
     return all(
-        key in context and any(_OPERATORS[operator](context[key], value) for value in _listed(wanted))
+        _is_met(operator, context.get(key), _listed(wanted))
         for operator, tests in condition.items()
         for key, wanted in tests.items()
     )
+
+
+def _is_met(operator: str, actual: str | None, wanted: list[str]) -> bool:
+    if operator == "Null":
+        return wanted == [str(actual is None).lower()]
+    if operator in _NEGATED:
+        return actual is None or not any(_NEGATED[operator](actual, value) for value in wanted)
+    name, if_exists, _ = operator.partition("IfExists")
+    if actual is None:
+        return bool(if_exists)
+    return any(_OPERATORS[name](actual, value) for value in wanted)
 
 
 def _listed(value: Any) -> list[str]:

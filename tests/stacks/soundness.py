@@ -7,6 +7,7 @@ from typing import Any
 from backstay.topology import Cloud, Environment
 from backstay.topology.labels import labels
 from backstay.topology.links import links
+from backstay.topology.pipeline_access import pipeline_stacks
 from tests.stacks.name_limits import ALSO_NAMED, NAMES, Name, Within
 from tests.synthesis import Document, regions_of, strings
 
@@ -124,7 +125,7 @@ def mentions_of_other_regions(stack: str, document: Document, environment: Envir
 def _joins_regions(stack: str, environment: Environment) -> bool:
     names = environment.names
     pushes = {names.link_stack(source.location, target.location) for source, target in links(environment)}
-    return stack in {names.routing_stack(), *pushes}
+    return stack in {names.routing_stack(), *pushes, *pipeline_stacks(environment)}
 
 
 def references_to_elsewhere(document: Document) -> Iterator[str]:

@@ -59,6 +59,9 @@ def main(command: str, *options: str) -> None:
         fail(WORLD / command)
     if command == "init":
         initialize("-migrate-state" in options)
+    elif command == "plan":
+        # With -detailed-exitcode, 2 is a plan that found changes.
+        sys.exit(0 if state().exists() else 2)
     elif command == "apply":
         made = not state().exists()
         STORE.mkdir(exist_ok=True)

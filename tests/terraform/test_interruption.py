@@ -113,6 +113,8 @@ def test_a_second_signal_is_passed_on_to_a_command_that_will_not_end(tmp_path: P
     stubborn.write_text(
         f"#!{sys.executable}\n"
         "import signal, sys, time\n"
+        "if sys.argv[1] == 'plan':\n"
+        "    sys.exit(2)\n"
         "heard = []\n"
         "signal.signal(signal.SIGINT, lambda *_: heard.append(1))\n"
         'print(\'{"type": "apply_start", "hook": {"resource": {"addr": "a.b"}, "action": "create"}}\', flush=True)\n'

@@ -120,7 +120,7 @@ def test_a_missing_store_is_made_and_the_state_moves_in(
     here = world(backend)
     here.says("missing", words)
     assert here.create().outcome is Outcome.CHANGED
-    assert here.commands == ["init", "init", "apply", "init -migrate-state"]
+    assert here.commands == ["init", "init", "plan", "apply", "init -migrate-state"]
     assert here.has_store
     assert not here.has_state_here
     assert here.plan().outcome is Outcome.UNCHANGED
@@ -151,7 +151,7 @@ def test_a_store_is_unmade_with_its_state_out_of_it(world: Callable[[str], World
     here.says("missing", words)
     here.create()
     assert here.remove().counts.destroyed == 1
-    assert here.commands[4:] == ["init", "init -migrate-state", "destroy"]
+    assert here.commands[5:] == ["init", "init -migrate-state", "destroy"]
     assert not here.has_store
     assert not here.has_state_here
 
@@ -207,7 +207,7 @@ def test_a_storage_account_may_take_its_time(world: Callable[[str], World], word
     for times in (2, 3):
         here.says(f"refused-{times}", words)
     assert here.create().outcome is Outcome.CHANGED
-    assert here.commands[3:] == ["init -migrate-state"] * 3
+    assert here.commands[4:] == ["init -migrate-state"] * 3
     assert not here.has_state_here
 
 

@@ -123,12 +123,12 @@ def test_no_refresh_is_passed_on(bench: Workbench, tmp_path: Path) -> None:
     assert not [event for event in bench.events if isinstance(event, ResourceEvent)]
 
 
-def test_the_log_keeps_both_commands_and_belongs_to_its_owner(bench: Workbench) -> None:
+def test_the_log_keeps_all_commands_and_belongs_to_its_owner(bench: Workbench) -> None:
     bench.write(values(first=1))
     log = bench.run(Action.APPLY).log
     assert log is not None
     commands = [line for line in log.read_text().splitlines() if line.startswith("$ terraform ")]
-    assert [command.split()[2] for command in commands] == ["init", "apply"]
+    assert [command.split()[2] for command in commands] == ["init", "plan", "apply"]
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 

@@ -116,6 +116,8 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("standby-gpu-floor", {"regions.secondary.cluster.gpu_nodes": {"desired": 1}}),
     ("standby-gpu-floor", {"objectives.tier": 2, "regions.secondary.cluster.gpu_nodes": {"desired": 0}}),
     ("standby-gpu-floor", {"regions.primary.cluster.gpu_nodes": {"desired": 2, "minimum": 0}}),
+    ("survivors-carry-load", {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "maximum": 3}}),
+    ("survivors-carry-load", {"regions.secondary.cluster.gpu_nodes": {"desired": 0, "instance_type": "g5.12xlarge"}}),
     ("fleet-serves", {"fleet": {"image": "ami-0123456789abcdef0"}}),
     ("region-has-gpus", {"cluster": None, "instances": {"count": 1}}),
     ("purchase-fits-reservation", {"cluster.gpu_nodes": {"purchase": "on-demand", "reservation": RESERVATION}}),
@@ -257,8 +259,9 @@ WAIVABLE: dict[str, dict[str, Any]] = {
     "region-has-entrance": {"regions.primary.entrance": "203.0.113.7"},
     "regions-apart": {"regions.secondary.region": "us-east-2"},
     "rpo-enforced-by-two-copies": ENFORCED,
-    "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0}},
+    "standby-gpu-floor": {"regions.secondary.cluster.gpu_nodes": {"desired": 1, "minimum": 0, "maximum": 3}},
     "state-survives": {"state.backend": "local"},
+    "survivors-carry-load": {"regions.secondary.cluster.gpu_nodes": {"desired": 1}},
 }
 
 

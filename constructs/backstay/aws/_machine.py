@@ -5,13 +5,13 @@ import base64
 from cdktf import Token
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from constructs import Construct
 
 from backstay.aws.policy import trust
+from backstay.aws.role import Role
 from backstay.outputs import NetworkOutputs
 from backstay.topology import CloudRegion, Names
 
@@ -31,7 +31,7 @@ class MachineAccess(Construct):
         super().__init__(scope, id_)
         partition = DataAwsPartition(self, "partition").partition
         name = names.role(purpose, region)
-        self.role = IamRole(self, "role", name=name, assume_role_policy=trust("ec2.amazonaws.com"))
+        self.role = Role(self, "role", name=name, assume_role_policy=trust("ec2.amazonaws.com"))
         self.session_manager = IamRolePolicyAttachment(
             self,
             "session-manager",

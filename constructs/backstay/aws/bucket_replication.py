@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
     S3BucketReplicationConfigurationA,
@@ -24,6 +23,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_replication_configuration import (
 from constructs import Construct
 
 from backstay.aws.policy import Statement, allow, document, trust
+from backstay.aws.role import Role
 from backstay.topology import CloudRegion, Names
 
 # The only time that S3 offers: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ReplicationTimeValue.html
@@ -82,7 +82,7 @@ class BucketReplication(Construct):
         self._purpose, self._names = purpose, names
         self._account = DataAwsCallerIdentity(self, "account").account_id
         self._partition = DataAwsPartition(self, "partition").partition
-        self.role = IamRole(
+        self.role = Role(
             self, "role", name=names.role(f"copy-{purpose}", region), assume_role_policy=trust("s3.amazonaws.com")
         )
         self.rights = IamRolePolicy(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
 from backstay.aws.policy import document
+from backstay.aws.role import Role
 
 
 class ManagedRole(Construct):
@@ -27,7 +27,7 @@ class ManagedRole(Construct):
             policies: path and name of each AWS-managed policy, by the id of its attachment.
         """
         super().__init__(scope, id_)
-        self.role = IamRole(self, "role", name=name, assume_role_policy=trust)
+        self.role = Role(self, "role", name=name, assume_role_policy=trust)
         self.policies = [
             IamRolePolicyAttachment(
                 self, policy_id, role=self.role.name, policy_arn=f"arn:{partition}:iam::aws:policy/{policy}"

@@ -5,11 +5,11 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from backstay.aws.policy import allow, document
+from backstay.aws.role import Role
 from backstay.outputs import KeyOutputs
 from backstay.topology import CloudRegion, Names
 
@@ -57,7 +57,7 @@ class FlowLogs(Construct):
         self.log_group.add_override(
             "//.checkov", {"CKV_AWS_338": "records are kept for as long as the environment says, 90 days by default"}
         )
-        self.role = IamRole(self, "role", name=names.role("flow-logs", region), assume_role_policy=self._trust(region))
+        self.role = Role(self, "role", name=names.role("flow-logs", region), assume_role_policy=self._trust(region))
         self.write = IamRolePolicy(
             self,
             "write",

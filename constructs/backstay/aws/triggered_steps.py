@@ -6,12 +6,12 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.sfn_state_machine import SfnStateMachine
 from constructs import Construct
 
 from backstay.aws.policy import Statement, allow, document, trust
+from backstay.aws.role import Role
 from backstay.topology import CloudRegion, Names
 
 Steps = Mapping[str, Any]
@@ -51,7 +51,7 @@ class TriggeredSteps(Construct):
             events: the pattern of the events after which it does, each of which is its input.
         """
         super().__init__(scope, id_)
-        self.role = IamRole(
+        self.role = Role(
             self, "role", name=names.role(purpose, region), assume_role_policy=trust("states.amazonaws.com")
         )
         self.policy = IamRolePolicy(self, "policy", name="steps", role=self.role.name, policy=document(*rights))
@@ -78,7 +78,7 @@ class TriggeredSteps(Construct):
             schedule_expression=schedule,
             event_pattern=json.dumps(events) if events is not None else None,
         )
-        self.starter = IamRole(
+        self.starter = Role(
             self,
             "starter",
             name=names.role(f"{purpose}-start", region),

@@ -30,5 +30,10 @@ def write_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
+def write_line(line: str) -> None:
+    """Print what a program reads, with no width to break it at."""
+    sys.stdout.write(f"{line}\n")
+
+
 def _console(file: TextIO) -> Console:
     return Console(file=file, highlight=False, width=None if file.isatty() else _WIDTH_WITHOUT_TERMINAL)

@@ -27,6 +27,7 @@ _READS = ("read", "open", "renew", "close", "noop")
 _DOING = {
     Action.PLAN: "planning",
     Action.PLAN_DESTROY: "planning",
+    Action.DRIFT: "comparing",
     Action.APPLY: "applying",
     Action.DESTROY: "destroying",
 }
@@ -165,19 +166,24 @@ class _PlainLines:
         console.say(self._screen, f"{time.strftime('%H:%M:%S')} {stack}: {what}")
 
 
+def tenses(action: Action) -> tuple[str, str, str]:
+    """Return how the counts of an action are called."""
+    if action is Action.DRIFT:
+        return "added", "changed", "gone"
+    return ("to add", "to change", "to destroy") if action.only_looks else ("added", "changed", "destroyed")
+
+
 def outcome_word(result: StackResult) -> str:
     """Return the outcome as people read it: a plan changes nothing, it finds changes."""
     if result.action.only_looks and result.outcome is Outcome.CHANGED:
-        return "changes"
+        return "drift" if result.action is Action.DRIFT else "changes"
     return str(result.outcome)
 
 
 def _ending(result: StackResult) -> str:
     if result.reason:
         return f"{outcome_word(result)}: {result.reason}"
-    counts, tense = result.counts, ("added", "changed", "destroyed")
-    if result.action.only_looks:
-        tense = ("to add", "to change", "to destroy")
+    counts, tense = result.counts, tenses(result.action)
     numbers = zip((counts.added, counts.changed, counts.destroyed), tense, strict=True)
     changes = "".join(f", {number} {word}" for number, word in numbers if number)
     return f"{outcome_word(result)}{changes} in {result.seconds:.0f} s"

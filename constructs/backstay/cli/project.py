@@ -64,8 +64,12 @@ class Project:
         except environment_file.EnvironmentFileError as error:
             raise RefusedError(*map(str, error.problems)) from error
 
-    def synthesize(self, environment_file: Path, outdir: Path) -> tuple[SynthesizedStack, ...]:
+    def synthesize(
+        self, environment_file: Path, outdir: Path, *, variables: Mapping[str, str] | None = None
+    ) -> tuple[SynthesizedStack, ...]:
         """Run the project's app for an environment and return the stacks that it wrote to `outdir`.
+
+        The app gets `variables` beside those of this process.
 
         Raises:
             RefusedError: the directory has no usable `cdktf.json`.
@@ -82,6 +86,7 @@ class Project:
                 self.directory,
                 {
                     **os.environ,
+                    **(variables or {}),
                     # `python` is then the Python that this command runs on.
                     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
                     "BACKSTAY_ENV": str(environment_file.absolute()),

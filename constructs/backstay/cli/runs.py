@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from backstay.cli import failed_over
@@ -16,12 +17,14 @@ from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
 from backstay.cli.synthesized import synthesize
+from backstay.pipeline import data_loss
 from backstay.terraform import (
     Action,
     ProviderMirrorError,
     StackRunner,
     Terraform,
     binary,
+    lock_file,
     manifest,
     mirror,
     run_in_order,
@@ -51,6 +54,7 @@ class Options:
     refresh: bool = True
     without: Sequence[str] = ()
     failed_over: Sequence[str] = ()
+    lock: bool = True
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ def open_run(given: str, options: Options) -> Run:
         logs=project.work / "logs" / environment.name,
         state=project.work / "state" / environment.name,
         variables=os.environ,
+        lock_file=project.directory / lock_file.NAME,
     )
     run = prepare(project, environment, file, place, options)
     _refuse_sandbox_overrides(run.stacks)
@@ -153,12 +158,16 @@ def _refuse_sandbox_overrides(stacks: Sequence[SynthesizedStack]) -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """Which files a run uses, and which environment variables: those decide whose cloud it is."""
+    """Which files a run uses, and which environment variables: those decide whose cloud it is.
+
+    The lock file says which providers to use where it exists; the sandbox has none, for it takes what there is.
+    """
 
     outdir: Path
     logs: Path
     state: Path
     variables: Mapping[str, str]
+    lock_file: Path | None = None
 
 
 def prepare(project: Project, environment: Environment, file: Path, place: Place, options: Options) -> Run:
@@ -176,8 +185,12 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         providers = mirror.find(options.provider_mirror, place.variables)
     except ProviderMirrorError as error:
         raise RefusedError(str(error)) from error
+    locks = place.lock_file if place.lock_file and place.lock_file.exists() else None
     variables = settings.child_environment(
-        folder=project.work / "terraform", mirror=providers, environment=place.variables
+        folder=project.work / "terraform",
+        mirror=providers,
+        environment=place.variables,
+        verifies_downloads=locks is not None,
     )
     synthesized = synthesize(
         project,
@@ -188,11 +201,16 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         without=options.without,
         failed_over=options.failed_over,
     )
+    if locks:
+        lock_file.place(locks, synthesized.stacks)
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
         logs=place.logs,
         refresh=options.refresh,
+        lock=options.lock,
+        keeps_lock_file=locks is not None,
+        guard=data_loss.guard(environment, today=date.today()),
         init_lock=threading.Lock() if settings.shares_downloads(variables) else nullcontext(),
     )
     return Run(

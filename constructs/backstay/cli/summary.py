@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from backstay.cli import console, traffic
-from backstay.cli.progress import STYLES, outcome_word
+from backstay.cli.progress import STYLES, outcome_word, tenses
 from backstay.cli.status import Status
-from backstay.terraform import Outcome
+from backstay.terraform import Action, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,8 +90,7 @@ _INTERRUPTED = (
 
 
 def _table(results: Sequence[StackResult]) -> Table:
-    planned = any(result.action.only_looks for result in results)
-    verbs = ("to add", "to change", "to destroy") if planned else ("added", "changed", "destroyed")
+    verbs = tenses(next((result.action for result in results if result.action.only_looks), Action.APPLY))
     table = Table(box=None, pad_edge=False)
     table.add_column("stack", overflow="fold")
     table.add_column("action")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backstay.cli import console
-from backstay.terraform import Outcome
+from backstay.terraform import Action, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def tell(run: Run, results: Sequence[StackResult]) -> None:
 
 def _only_moves(result: StackResult, run: Run) -> bool:
     return (
-        result.action.only_looks
+        result.action is Action.PLAN
         and result.outcome is Outcome.CHANGED
         and result.stack == run.environment.names.routing_stack()
         and bool(result.planned)

@@ -17,6 +17,7 @@ from backstay.terraform.events import (
 )
 from backstay.terraform.interruption import Interruption
 from backstay.terraform.process import TerraformProcess
+from backstay.terraform.resource_change import ResourceChange
 
 EventListener = Callable[[Event], None]
 
@@ -32,6 +33,7 @@ class CommandResult:
     changed_outputs: int = 0
     diagnostics: tuple[Diagnostic, ...] = ()
     planned: tuple[ResourceEvent, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
 
 
 def follow(process: TerraformProcess, interruption: Interruption, on_event: EventListener) -> CommandResult:

@@ -55,6 +55,7 @@ class ResourceEvent:
     phase: Phase
     action: str = ""
     seconds: float = 0.0
+    type: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def parse(line: str) -> Event | None:
             phase=_PHASES[kind],
             action=about.get("action", ""),
             seconds=about.get("elapsed_seconds", 0.0),
+            type=about["resource"].get("resource_type", ""),
         )
     return None
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from backstay.terraform.events import NO_CHANGES, Counts, Diagnostic, ResourceEvent
+from backstay.terraform.resource_change import ResourceChange
 
 
 class Action(StrEnum):
@@ -12,13 +13,16 @@ class Action(StrEnum):
 
     PLAN = "plan"
     PLAN_DESTROY = "plan destroy"
+    DRIFT = "drift"
+    """Look for what has changed outside Terraform."""
+
     APPLY = "apply"
     DESTROY = "destroy"
 
     @property
     def only_looks(self) -> bool:
         """Say whether it changes nothing."""
-        return self in (Action.PLAN, Action.PLAN_DESTROY)
+        return self in (Action.PLAN, Action.PLAN_DESTROY, Action.DRIFT)
 
     @property
     def takes_away(self) -> bool:
@@ -47,7 +51,8 @@ class Outcome(StrEnum):
 class StackResult:
     """What became of one stack; `reason` explains a skip, `advice` says how to go on after a failure.
 
-    For a plan, CHANGED means that there is something to apply, `counts` says how much, and `planned` what.
+    For a plan, CHANGED means that there is something to apply, `counts` says how much, `planned` and `changes` what.
+    For drift, it means that something is not as the state has it, and `changes` says what.
     """
 
     stack: str
@@ -61,6 +66,7 @@ class StackResult:
     log: Path | None = None
     reason: str = ""
     planned: tuple[ResourceEvent, ...] = ()
+    changes: tuple[ResourceChange, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -5,46 +5,65 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from backstay.terraform import resource_change
 from backstay.terraform.advice import advise
 from backstay.terraform.binary import Terraform
 from backstay.terraform.command import CommandResult, EventListener, follow
 from backstay.terraform.errors import TerraformError
-from backstay.terraform.events import Diagnostic, Event
+from backstay.terraform.events import NO_CHANGES, Counts, Diagnostic, Event, Phase, ResourceEvent
 from backstay.terraform.interruption import Interruption
 from backstay.terraform.manifest import SynthesizedStack
+from backstay.terraform.plan_file import plan_file
 from backstay.terraform.process import TerraformProcess
+from backstay.terraform.resource_change import ChangeAction, ResourceChange
 from backstay.terraform.result import Action, Outcome, StackResult
 
 _ARGUMENTS = {
     Action.PLAN: ("plan", "-detailed-exitcode"),
     Action.PLAN_DESTROY: ("plan", "-destroy", "-detailed-exitcode"),
+    Action.DRIFT: ("plan", "-refresh-only", "-detailed-exitcode"),
     Action.APPLY: ("apply", "-auto-approve"),
     Action.DESTROY: ("destroy", "-auto-approve"),
 }
 _NOT_STARTED = CommandResult(exit_status=130)
+# With -detailed-exitcode, of a plan that found changes.
+_CHANGES = 2
+
+Guard = Callable[[SynthesizedStack, Sequence[ResourceChange]], Sequence[Diagnostic]]
+"""Looks at what is about to be done to a stack; whatever it answers keeps it from being done."""
 
 
 def ignore(_event: Event) -> None:
     """Listen to nothing."""
 
 
+def mind_nothing(_stack: SynthesizedStack, _changes: Sequence[ResourceChange]) -> Sequence[Diagnostic]:
+    """Let everything be done."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class StackRunner:
     """Initializes, plans, applies and destroys stacks, each with its own log file in `logs`.
 
-    `init_lock` keeps initializations apart where they would write to one provider cache. `before_destroy` is called
-    with an initialized stack that is about to be destroyed, and keeps it if it fails.
+    `init_lock` keeps initializations apart where they would write to one provider cache. `guard` is asked before
+    anything is applied. `before_destroy` is called with an initialized stack that is about to be destroyed, and keeps
+    it if it fails. Without `lock`, no plan takes the lock on the state, and with `keeps_lock_file` no initialization
+    changes which providers the stack uses.
     """
 
     terraform: Terraform
     environment: Mapping[str, str]
     logs: Path
     refresh: bool = True
+    lock: bool = True
+    keeps_lock_file: bool = False
     init_lock: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    guard: Guard = mind_nothing
     before_destroy: "Callable[[StackWork], CommandResult] | None" = None
 
     def run(
@@ -75,26 +94,29 @@ class StackRunner:
         log.touch(mode=0o600)
         return StackWork(runner=self, stack=stack, action=action, interruption=interruption, on_event=on_event, log=log)
 
-    def show(self, stack: SynthesizedStack) -> dict[str, Any]:
-        """Return the state of an initialized stack, as `terraform show -json` describes it.
+    def show(self, stack: SynthesizedStack, plan: Path | None = None) -> dict[str, Any]:
+        """Return the state of an initialized stack, or a saved plan, as `terraform show -json` describes it.
 
         It holds sensitive values in clear, as the state does, so it is not for a log.
 
         Raises:
-            TerraformError: the state cannot be read.
+            TerraformError: it cannot be read.
 
         """
         answer = subprocess.run(  # noqa: S603 - the user's own Terraform
-            [*self.terraform.command, "show", "-json", "-no-color"],
+            [*self.terraform.command, "show", "-json", "-no-color", *([str(plan)] if plan else [])],
             cwd=stack.directory,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            # A Ctrl-C is for what changes something; this is over soon.
+            process_group=0,
             check=False,
         )
         if answer.returncode != 0:
-            raise TerraformError(f"the state of {stack.name} cannot be read: {answer.stderr.strip()}")
+            what = "plan" if plan else "state"
+            raise TerraformError(f"the {what} of {stack.name} cannot be read: {answer.stderr.strip()}")
         return json.loads(answer.stdout)
 
 
@@ -112,23 +134,66 @@ class StackWork:
 
     def initialize(self, *options: str) -> CommandResult:
         """Run `terraform init`; nothing is reported of it but its errors, in the result."""
+        lock_file = ("-lockfile=readonly",) if self.runner.keeps_lock_file else ()
         with self.runner.init_lock:
-            return self._command(["init", *options, "-input=false", "-no-color"], ignore)
+            return self._command(["init", *options, *lock_file, "-input=false", "-no-color"], ignore)
 
     def act(self) -> CommandResult:
-        """Plan, apply or destroy, whichever the work is for."""
+        """Plan, apply or destroy, whichever the work is for.
+
+        What is applied is a saved plan that the guard has seen.
+        """
         if self.action is Action.DESTROY and self.runner.before_destroy:
             before = self.runner.before_destroy(self)
             if before.exit_status != 0:
                 return before
-        return self._terraform(self.action, self.on_event)
+        if self.action.takes_away:
+            return self._terraform(self.action, self.on_event)
+        with plan_file() as plan:
+            found = self._plan(plan)
+            if self.action is not Action.APPLY or found.exit_status != _CHANGES:
+                return found
+            if refused := self.runner.guard(self.stack, found.changes):
+                return replace(found, exit_status=1, counts=NO_CHANGES, diagnostics=(*found.diagnostics, *refused))
+            applied = self._command(["apply", "-json", "-input=false", "-no-color", str(plan)], self._tell_of_apply)
+        return replace(
+            applied,
+            changed_outputs=found.changed_outputs,
+            diagnostics=(*found.diagnostics, *applied.diagnostics),
+            planned=found.planned,
+            changes=found.changes,
+        )
+
+    def _tell_of_apply(self, event: Event) -> None:
+        # Terraform tells the whole of a saved plan once more.
+        if not (isinstance(event, ResourceEvent) and event.phase is Phase.PLANNED):
+            self.on_event(event)
+
+    def _plan(self, plan: Path) -> CommandResult:
+        """Plan into a file, and read from there what the plan's own events leave out."""
+        action = Action.DRIFT if self.action is Action.DRIFT else Action.PLAN
+        lock = () if self.runner.lock else ("-lock=false",)
+        found = self._terraform(action, self.on_event, f"-out={plan}", *lock)
+        if found.exit_status != _CHANGES:
+            return found
+        # What a plan only creates has no reasons and takes nothing away; reading it would take seconds.
+        if action is Action.PLAN and {event.action for event in found.planned} <= {"create", "read"}:
+            return replace(found, changes=resource_change.created(found.planned))
+        try:
+            document = self.runner.show(self.stack, plan)
+        except TerraformError as error:
+            return replace(found, exit_status=1, diagnostics=(*found.diagnostics, Diagnostic("error", str(error))))
+        if action is Action.PLAN:
+            return replace(found, changes=resource_change.planned(document))
+        drift = resource_change.drifted(document, self.stack.configuration())
+        return replace(found, changes=drift, counts=_drift_counts(drift), changed_outputs=0)
 
     def apply_only(self, addresses: Sequence[str]) -> CommandResult:
         """Apply these resources and what they depend on; it is not reported, as it is not what the work is for."""
         return self._terraform(Action.APPLY, ignore, *(f"-target={address}" for address in addresses))
 
     def _terraform(self, action: Action, on_event: EventListener, *options: str) -> CommandResult:
-        refresh = () if self.runner.refresh else ("-refresh=false",)
+        refresh = () if self.runner.refresh or action is Action.DRIFT else ("-refresh=false",)
         arguments = [*_ARGUMENTS[action], *options, *refresh, "-json", "-input=false", "-no-color"]
         return self._command(arguments, on_event)
 
@@ -145,6 +210,7 @@ class StackWork:
             seconds=time.monotonic() - self.started,
             log=self.log,
             planned=done.planned,
+            changes=done.changes,
         )
 
     def _command(self, arguments: Sequence[str], on_event: EventListener) -> CommandResult:
@@ -166,8 +232,7 @@ class StackWork:
         return follow(process, self.interruption, on_event)
 
     def _outcome(self, done: CommandResult) -> Outcome:
-        # With -detailed-exitcode, 2 is a plan that found changes.
-        if done.exit_status not in ((0, 2) if self.action.only_looks else (0,)):
+        if done.exit_status not in ((0, _CHANGES) if self.action.only_looks else (0,)):
             return Outcome.INTERRUPTED if self.interruption.requested else Outcome.FAILED
         return Outcome.CHANGED if done.counts or done.changed_outputs else Outcome.UNCHANGED
 
@@ -176,3 +241,8 @@ class StackWork:
         errors = (diagnostic for diagnostic in done.diagnostics if diagnostic.is_error)
         pieces = (advise(error, command=command, directory=directory) for error in errors)
         return tuple(dict.fromkeys(piece for piece in pieces if piece))
+
+
+def _drift_counts(drift: Sequence[ResourceChange]) -> Counts:
+    gone = sum(change.action is ChangeAction.DELETE for change in drift)
+    return Counts(changed=len(drift) - gone, destroyed=gone)

@@ -12,6 +12,7 @@ from backstay.topology.catalog import catalog
 from backstay.topology.cloud import Cloud
 from backstay.topology.compute import ClusterSpec, FleetSpec, InstancesSpec
 from backstay.topology.data import DataSpec
+from backstay.topology.data_loss import DataLoss
 from backstay.topology.failover import FailoverSpec
 from backstay.topology.forms import LABEL, Form, Label, Reason
 from backstay.topology.monitoring import MonitoringSpec
@@ -133,6 +134,9 @@ class Environment(Spec):
 
     waivers: tuple[Waiver, ...] = ()
     """Rules that are set aside for a time."""
+
+    allow_data_loss: tuple[DataLoss, ...] = ()
+    """What a deployment may delete or replace for a time, though it holds data."""
 
     regions: Mapping[RegionRole, Region] = Field(min_length=1, max_length=MOST_REGIONS)
     """The regions by the part they play, such as `primary` and `secondary`."""

@@ -44,11 +44,20 @@ class Names:
     environment: str
     cluster_name: str | None = None
 
+    @property
+    def prefix(self) -> str:
+        """How names of the environment begin, as those of an environment may whose name is longer."""
+        return f"{self.namespace}-{self.environment}"
+
+    @property
+    def own(self) -> str:
+        """How names of the environment begin that keep two hyphens, as no name of another environment does."""
+        return f"{self.prefix}--"
+
     def _name(self, *parts: str, limit: int) -> str:
-        environment = f"{self.namespace}-{self.environment}"
         # Two hyphens, which no environment's name has, so that `prod` with the purpose `eu-logs`
         # and `prod-eu` with the purpose `logs` never meet.
-        return shorten(f"{environment}--{'-'.join(parts)}" if parts else environment, limit)
+        return shorten(f"{self.own}{'-'.join(parts)}" if parts else self.prefix, limit)
 
     def bucket(self, purpose: str, region: CloudRegion) -> str:
         """A storage bucket; S3 and Cloud Storage allow 63 characters, and the name is unique in the world."""

@@ -5,6 +5,9 @@ from backstay.topology.environment import Environment
 from backstay.topology.pipeline import Access
 from backstay.topology.region import Region
 
+BOUNDARY = "boundary"
+"""The purpose of the policy on AWS that bounds the roles which a workflow makes."""
+
 
 def pipelines(environment: Environment) -> dict[Cloud, Region]:
     """The region that keeps the state of the stack with the pipeline's identities, for each cloud that has one.
@@ -34,6 +37,13 @@ def aws_role(environment: Environment, access: Access) -> str:
         raise ValueError(f"{environment.name} names no AWS account; add one as aws.account")
     # The catalog knows no region of another partition.
     return f"arn:aws:iam::{environment.aws.account}:role/{environment.names.pipeline_role(access)}"
+
+
+def aws_role_boundary(environment: Environment) -> str | None:
+    """The ARN of the policy that bounds the roles which a workflow makes; None where none makes any."""
+    if environment.pipeline is None or environment.aws is None:
+        return None
+    return f"arn:aws:iam::{environment.aws.account}:policy/{environment.names.pipeline_role(BOUNDARY)}"
 
 
 def google_service_account(environment: Environment, access: Access) -> str:

@@ -16,11 +16,11 @@ from cdktf_cdktf_provider_aws.backup_selection import (
 )
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
 from backstay.aws.policy import trust
+from backstay.aws.role import Role
 from backstay.outputs import VaultOutputs
 from backstay.topology import CloudRegion, Names
 from backstay.topology.backups import BACKED_UP, RUN_HOURS, START_HOURS, BackupSpec, Kind
@@ -91,7 +91,7 @@ class Backups(Construct):
         self._account = DataAwsCallerIdentity(self, "account").account_id
         self._partition = DataAwsPartition(self, "partition").partition
         name = names.resource("backups", limit=50)
-        self.role = IamRole(self, "role", name=names.role("backups", region), assume_role_policy=trust(SERVICE))
+        self.role = Role(self, "role", name=names.role("backups", region), assume_role_policy=trust(SERVICE))
         policies = [_BACKUP, *([_BACKUP_OF_OBJECTS] if Kind.OBJECTS in kinds else [])]
         self.policies = [
             IamRolePolicyAttachment(

@@ -8,12 +8,12 @@ from cdktf_cdktf_provider_aws.backup_restore_testing_plan import (
 )
 from cdktf_cdktf_provider_aws.backup_restore_testing_selection import BackupRestoreTestingSelection
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
 from backstay.aws.backup.backups import SERVICE
 from backstay.aws.policy import trust
+from backstay.aws.role import Role
 from backstay.outputs import VaultOutputs
 from backstay.topology import CloudRegion, Names
 from backstay.topology.backups import BackupSpec, Kind
@@ -82,7 +82,7 @@ class RestoreTest(Construct):
                 f"tests {', '.join(TESTABLE)}; leave the test out"
             )
         partition = DataAwsPartition(self, "partition").partition
-        self.role = IamRole(self, "role", name=names.role("restore-test", region), assume_role_policy=trust(SERVICE))
+        self.role = Role(self, "role", name=names.role("restore-test", region), assume_role_policy=trust(SERVICE))
         policies = [_RESTORE, *([_RESTORE_OF_OBJECTS] if Kind.OBJECTS in tested else [])]
         self.policies = [
             IamRolePolicyAttachment(

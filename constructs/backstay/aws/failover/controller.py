@@ -26,6 +26,7 @@ from backstay.aws.failover.plan import FailoverPlan, Fleet, Pool, Stores, health
 from backstay.aws.failover.rights import Surroundings, rights
 from backstay.aws.failover.table import control_table
 from backstay.aws.policy import allow, document, trust
+from backstay.aws.role import Role
 from backstay.aws.watch import replication_lag
 from backstay.aws.watch.alarm import alarm
 from backstay.outputs import FailoverOutputs, KeyOutputs, TopicOutputs
@@ -126,7 +127,7 @@ class FailoverController(Construct):
         )
         self.heartbeat = Heartbeat(self, "heartbeat", plan=self.plan, account=self.account, region=region, names=names)
         self.logs = self._logs(spec, log_key, disposable=disposable)
-        self.role = IamRole(
+        self.role = Role(
             self,
             "role",
             name=names.role("failover", region),
@@ -220,7 +221,7 @@ class FailoverController(Construct):
         return machine
 
     def _schedule(self) -> tuple[IamRole, SchedulerSchedule]:
-        starter = IamRole(
+        starter = Role(
             self,
             "starter",
             name=self._names.role("failover-start", self._region),

@@ -2,7 +2,6 @@
 
 import json
 
-from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.scheduler_schedule import (
     SchedulerSchedule,
@@ -16,6 +15,7 @@ from backstay.aws.failover.control import beat_key, heartbeat
 from backstay.aws.failover.plan import FailoverPlan
 from backstay.aws.failover.rights import table_arn
 from backstay.aws.policy import allow, document, trust
+from backstay.aws.role import Role
 from backstay.topology import CloudRegion, Names
 from backstay.topology.failover import START_EVERY
 
@@ -41,7 +41,7 @@ class Heartbeat(Construct):
         self, scope: Construct, id_: str, *, plan: FailoverPlan, account: str, region: CloudRegion, names: Names
     ) -> None:
         super().__init__(scope, id_)
-        self.role = IamRole(
+        self.role = Role(
             self,
             "role",
             name=names.role("heartbeat", region),

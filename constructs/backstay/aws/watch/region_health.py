@@ -20,6 +20,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
 from backstay.aws.policy import Statement, allow, document, trust
+from backstay.aws.role import Role
 from backstay.aws.watch.alarm import Condition, Metric, alarm
 from backstay.outputs import TopicOutputs
 from backstay.topology import CloudRegion, Duration, Names
@@ -201,7 +202,7 @@ class RegionHealth(Construct):
         return self._names.resource(f"heartbeat-{to}")
 
     def _role(self, scope: Construct, purpose: str, peer: CloudRegion, statement: Statement) -> IamRole:
-        role = IamRole(
+        role = Role(
             scope,
             f"{purpose}-role",
             name=self._names.role(f"{purpose}-{peer}", self._here),

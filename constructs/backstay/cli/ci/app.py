@@ -2,7 +2,11 @@
 
 import typer
 
+from backstay.cli.ci import issues, matrix
+
 app = typer.Typer(help="Steps of the pipeline, which people can run too.", no_args_is_help=True)
+app.command("matrix")(matrix.matrix)
+app.command("issues")(issues.issues)
 
 
 @app.callback()

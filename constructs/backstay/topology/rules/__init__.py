@@ -6,6 +6,7 @@ from backstay.topology.environment import Environment
 from backstay.topology.rules import (  # noqa: F401  (they register their rules)
     capacity,
     data,
+    data_loss,
     failover,
     holdings,
     identity,

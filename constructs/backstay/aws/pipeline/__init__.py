@@ -1,0 +1,1 @@
+"""What workflows may do on AWS, and who may be one."""
