@@ -30,7 +30,8 @@ def summary(
         typer.Option(
             "--base-findings",
             metavar="FILE",
-            help="What `backstay check ENV --stacks DIR --json` printed before the change; what is new is told.",
+            help="What `backstay check ENV --stacks DIR --json` printed before the change; what is new is told. "
+            "There is no such file when the environment is new.",
         ),
     ] = None,
     findings: Annotated[
@@ -79,7 +80,7 @@ def _summary(given: str, request: _Request, out: Path | None) -> Status:
         today=date.today(),
         base=inputs.environment_before(request.base_environment),
         findings=findings,
-        base_findings=inputs.findings(request.base_findings) if request.base_findings else (),
+        base_findings=inputs.findings_before(request.base_findings),
     )
     text = str(page)
     if out:

@@ -93,6 +93,16 @@ def findings(file: Path) -> tuple[Finding, ...]:
         raise RefusedError(str(error)) from error
 
 
+def findings_before(file: Path | None) -> tuple[Finding, ...]:
+    """The findings before the change; none of an environment that was not there.
+
+    Raises:
+        RefusedError: the file cannot be used.
+
+    """
+    return findings(file) if file and file.exists() else ()
+
+
 def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
