@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +31,26 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 
+# Pipelines deploy as a role, which is found out about in other ways than a user.
+_ACCOUNT = 'account: "123456789012"'
+_ROLE = "deploy_role: arn:aws:iam::123456789012:role/deployer"
+
 
 @dataclass(frozen=True)
 class Checkout:
-    """The project with a shipped environment in it, in a folder of its own."""
+    """The project with a shipped environment in it, in a folder of its own.
+
+    Attributes:
+        folder: where it is.
+        name: the environment's name.
+        text: the environment file as it is deployed.
+        deployment: what the deployment told of itself.
+    """
 
     folder: Path
     name: str
+    text: str
+    deployment: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def make(cls, folder: Path, name: str) -> Checkout:
@@ -46,8 +59,9 @@ class Checkout:
         for code in ("main.py", "stacks", "constructs"):
             (folder / code).symlink_to(PROJECT / code)
         (folder / "cdktf.json").write_text(json.dumps({"language": "python", "app": "python main.py"}))
-        made = cls(folder, name)
-        made.write((PROJECT / "environments" / f"{name}.yaml").read_text())
+        shipped = (PROJECT / "environments" / f"{name}.yaml").read_text()
+        made = cls(folder, name, shipped.replace(_ACCOUNT, f"{_ROLE}\n  {_ACCOUNT}", 1))
+        made.write(made.text)
         return made
 
     @property
@@ -102,22 +116,20 @@ class Checkout:
 
 
 @contextmanager
-def deployed(folder: Path, name: str) -> Iterator[tuple[Checkout, dict[str, Any]]]:
-    """Deploy a shipped environment for as long as it is needed; gives what the deployment told of itself, too."""
+def deployed(folder: Path, name: str) -> Iterator[Checkout]:
+    """Deploy a shipped environment for as long as it is needed."""
     aws, *_ = examination.providers(None)
     require(not aws.advice, f"no AWS provider: {aws.found}")
     checkout = Checkout.make(folder, name)
     try:
-        yield checkout, checkout.run("deploy", "--auto-approve")
+        yield replace(checkout, deployment=checkout.run("deploy", "--auto-approve"))
     finally:
         if running := Sandbox.running(folder / ".backstay/sandbox" / name):
             running.stop()
 
 
 @pytest.fixture(scope="session")
-def staging(
-    terraform_on_path: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Checkout, dict[str, Any]]]:
+def staging(terraform_on_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """The environment `staging`, deployed once; for the tests of one file, since each worker would deploy its own."""
     assert terraform_on_path
     with deployed(tmp_path_factory.mktemp("staging") / "project", "staging") as made:

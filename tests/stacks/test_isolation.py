@@ -5,6 +5,7 @@ import json
 import pytest
 
 from backstay.topology import Cloud, Environment
+from backstay.topology.control_planes import control_plane_of
 from tests.stacks.name_limits import Within
 from tests.stacks.soundness import mentions_of_other_regions, physical_names, references_to_elsewhere, without_tags
 from tests.synthesis import ENVIRONMENTS, documents, environment, regions_of
@@ -46,6 +47,13 @@ def test_no_stack_reads_the_state_of_another(name: str) -> None:
 def test_no_stack_mentions_another_region(name: str) -> None:
     for stack, document in documents(name).items():
         assert list(mentions_of_other_regions(stack, document, environment(name))) == []
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_no_stack_looks_anything_up_in_a_global_services_control_plane(name: str) -> None:
+    # Terraform reads data sources even when it refreshes nothing, and that control plane may be lost with its region.
+    for stack, document in documents(name).items():
+        assert [kind for kind in document.get("data", {}) if control_plane_of(kind)] == [], stack
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

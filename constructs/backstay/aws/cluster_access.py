@@ -1,10 +1,10 @@
 """Who administers a cluster."""
 
+import re
 from collections.abc import Sequence
 
 from cdktf import Fn, TerraformIterator, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_iam_session_context import DataAwsIamSessionContext
 from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
 from cdktf_cdktf_provider_aws.eks_access_policy_association import (
     EksAccessPolicyAssociation,
@@ -12,12 +12,18 @@ from cdktf_cdktf_provider_aws.eks_access_policy_association import (
 )
 from constructs import Construct
 
+# As STS names whoever acts as a role, and what of it IAM's name of the role is made of.
+_SESSION = "/^(arn:[^:]+):sts:(:[0-9]+):assumed-role/([^/]+)/.*$/"
+_ROLE = "$1:iam:$2:role/$3"
+
 
 class ClusterAccess(Construct):
     """Give whoever deploys first, and the named administrators, the whole cluster through its API.
 
     The first deployer keeps the entry when somebody else applies later, so that a plan does not depend on who
-    makes it. Everybody else who deploys has to be named as an administrator.
+    makes it. Everybody else who deploys has to be named as an administrator; so has the first, where it acts as a role
+    with a path, such as those of IAM Identity Center: a session does not tell the path, and IAM, which knows it, cannot
+    be asked when us-east-1 is lost.
     """
 
     def __init__(self, scope: Construct, id_: str, *, cluster: str, partition: str, admins: Sequence[str]) -> None:
@@ -35,13 +41,11 @@ class ClusterAccess(Construct):
         self._policy = f"arn:{partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
         self.caller = DataAwsCallerIdentity(self, "caller")
-        # An access entry names a role, and the caller's ARN is that of a session of the role.
-        self.session = DataAwsIamSessionContext(self, "session", arn=self.caller.arn)
         self.deployer = EksAccessEntry(
             self,
             "deployer",
             cluster_name=cluster,
-            principal_arn=self.session.issuer_arn,
+            principal_arn=_principal(self.caller.arn, admins),
             lifecycle=TerraformResourceLifecycle(ignore_changes=["principal_arn"]),
         )
         self.deployer_policy = self._administers("deployer-policy", self.deployer.principal_arn)
@@ -74,3 +78,14 @@ class ClusterAccess(Construct):
             policy_arn=self._policy,
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
         )
+
+
+def _principal(caller: str, admins: Sequence[str]) -> str:
+    """Who the caller is to EKS, which knows roles and no sessions of them."""
+    role = Fn.replace(caller, _SESSION, _ROLE)
+    if not admins:
+        return role
+    # No two roles of an account have the same name, whatever their paths.
+    without_paths = [re.sub(r":role/.*/", ":role/", admin) for admin in admins]
+    named = Token.as_list(Fn.matchkeys([*admins], without_paths, [role]))
+    return Token.as_string(Fn.element(Token.as_list(Fn.concat([named, [role]])), 0))

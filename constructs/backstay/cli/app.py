@@ -21,10 +21,12 @@ def build() -> typer.Typer:
         deploy,
         destroy,
         doctor,
+        drift,
         graph,
         health,
         listing,
         plan,
+        providers,
         schema,
         state,
         synth,
@@ -49,9 +51,11 @@ def build() -> typer.Typer:
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)
     app.command("waves")(waves.waves)
     app.command("health")(health.health)
+    app.command("drift", epilog=_EPILOG)(drift.drift)
     app.command("destroy", epilog=_EPILOG)(destroy.destroy)
     app.command("failover", epilog=_EPILOG)(failover)
     app.add_typer(state.app, name="state")
+    app.add_typer(providers.app, name="providers")
     app.add_typer(ci.app, name="ci")
     app.command("schema")(schema.schema)
     app.command("warm")(warm.warm)

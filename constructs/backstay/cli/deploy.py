@@ -52,7 +52,9 @@ def deploy(
 ) -> None:
     """Create or change what the environment file says, stack by stack.
 
-    Plans first and asks. A stack that fails stops those that depend on it; the others finish.
+    Plans first and asks. A stack that fails stops those that depend on it; the others finish. What is applied is the
+    plan that was examined: one that deletes or replaces what holds data is refused, unless the environment is
+    disposable or its file allows it for a time (allow_data_loss).
     Ctrl-C lets Terraform finish what it is doing; running the same command again goes on.
 
     With --waves, no two regions are under way at once: `backstay waves ENV` shows the order. Before the first wave the
@@ -90,7 +92,7 @@ def _deploy(
     tells_changes: bool,
     as_json: bool,
 ) -> Status:
-    from backstay.cli import approval, planning, rollout, summary, traffic
+    from backstay.cli import approval, planning, refusals, rollout, summary, traffic
     from backstay.cli.runs import open_run
 
     if not auto_approve:
@@ -104,6 +106,8 @@ def _deploy(
         status = summary.status_of(planned, tells_changes=True)
         if status is not Status.CHANGES:
             return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
+        if refused := refusals.of(run.environment, planned):
+            raise RefusedError(*map(refusals.described, refused), "nothing was changed")
         summary.show(planned)
         run.loss.tell()
         traffic.tell(run, planned)

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from backstay.cli import failed_over
@@ -16,12 +17,14 @@ from backstay.cli.options import DEFAULT_PARALLELISM
 from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
 from backstay.cli.synthesized import synthesize
+from backstay.pipeline import data_loss
 from backstay.terraform import (
     Action,
     ProviderMirrorError,
     StackRunner,
     Terraform,
     binary,
+    lock_file,
     manifest,
     mirror,
     run_in_order,
@@ -51,13 +54,15 @@ class Options:
     refresh: bool = True
     without: Sequence[str] = ()
     failed_over: Sequence[str] = ()
+    lock: bool = True
 
 
 @dataclass(frozen=True)
 class Run:
     """One environment's stacks, ready for Terraform.
 
-    A state stack is a stack that makes the store of its own state: a bucket, or a storage account.
+    A state stack is a stack that makes the store of its own state: a bucket, or a storage account. `needed` are the
+    stacks with all that they depend on, whether or not it is to be run.
     """
 
     environment: Environment
@@ -65,6 +70,7 @@ class Run:
     runner: StackRunner
     state_folder: Path
     stacks: tuple[SynthesizedStack, ...]
+    needed: tuple[SynthesizedStack, ...]
     parallelism: int
     started: float
     loss: Loss = NOTHING_LOST
@@ -87,7 +93,7 @@ class Run:
     def carry_out(self, action: Action, *, bootstraps: bool = False) -> tuple[StackResult, ...]:
         """Do it in the order of the dependencies, showing how it goes.
 
-        With `bootstraps`, an apply makes the state's stores where they are missing.
+        With `bootstraps`, an apply makes the state's stores where they are missing, and a plan shows them.
         """
         state_stacks = {stack.name for stack in self.state_stacks}
 
@@ -135,9 +141,10 @@ def open_run(given: str, options: Options) -> Run:
         logs=project.work / "logs" / environment.name,
         state=project.work / "state" / environment.name,
         variables=os.environ,
+        lock_file=project.directory / lock_file.NAME,
     )
     run = prepare(project, environment, file, place, options)
-    _refuse_sandbox_overrides(run.stacks)
+    _refuse_sandbox_overrides(run.needed)
     failed_over.turn(environment, run.stacks, options.failed_over, run.runner.environment)
     return run
 
@@ -153,12 +160,16 @@ def _refuse_sandbox_overrides(stacks: Sequence[SynthesizedStack]) -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """Which files a run uses, and which environment variables: those decide whose cloud it is."""
+    """Which files a run uses, and which environment variables: those decide whose cloud it is.
+
+    The lock file says which providers to use where it exists; the sandbox has none, for it takes what there is.
+    """
 
     outdir: Path
     logs: Path
     state: Path
     variables: Mapping[str, str]
+    lock_file: Path | None = None
 
 
 def prepare(project: Project, environment: Environment, file: Path, place: Place, options: Options) -> Run:
@@ -176,8 +187,12 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         providers = mirror.find(options.provider_mirror, place.variables)
     except ProviderMirrorError as error:
         raise RefusedError(str(error)) from error
+    locks = place.lock_file if place.lock_file and place.lock_file.exists() else None
     variables = settings.child_environment(
-        folder=project.work / "terraform", mirror=providers, environment=place.variables
+        folder=project.work / "terraform",
+        mirror=providers,
+        environment=place.variables,
+        verifies_downloads=locks is not None,
     )
     synthesized = synthesize(
         project,
@@ -188,11 +203,16 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         without=options.without,
         failed_over=options.failed_over,
     )
+    if locks:
+        lock_file.place(locks, synthesized.needed)
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
         logs=place.logs,
         refresh=options.refresh,
+        lock=options.lock,
+        keeps_lock_file=locks is not None,
+        guard=data_loss.guard(environment, today=date.today()),
         init_lock=threading.Lock() if settings.shares_downloads(variables) else nullcontext(),
     )
     return Run(
@@ -201,6 +221,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         runner=runner,
         state_folder=place.state,
         stacks=synthesized.stacks,
+        needed=synthesized.needed,
         parallelism=options.parallelism,
         started=started,
         loss=synthesized.loss,

@@ -68,6 +68,7 @@ class SandboxReport:
                 {"service": stood_in.service, "operations": list(stood_in.operations), "why": stood_in.why}
                 for stood_in in self.helped.stood_in
             ],
+            "only_recorded": dict(self.helped.only_recorded),
         }
 
     def show(self, regions: Sequence[str]) -> None:
@@ -76,6 +77,8 @@ class SandboxReport:
         out = console.stdout()
         for line in (*left_out_of_stacks(self.types), *left_out(self.not_exercised)):
             console.say(out, line)
+        for service, what in self.helped.only_recorded.items():
+            console.say(out, f"only recorded: {service}: {what}")
         for service in sorted({fixed.service for fixed in self.helped.fixed}):
             fixes = "; ".join(_lowered(fixed.what) for fixed in self.helped.fixed if fixed.service == service)
             console.say(out, f"fixed in the emulator: {service}: {fixes}", style="dim")

@@ -1,4 +1,4 @@
-"""How the sandbox came to behave like AWS: what was corrected and what was stood in for."""
+"""How the sandbox came to behave like AWS, and how far: corrected, stood in for, only recorded."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backstay.sandbox import corrections, stand_ins
+from backstay.sandbox.only_recorded import only_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -30,6 +31,8 @@ class Report:
     """The corrections of the services that were used."""
     stood_in: tuple[StoodIn, ...]
     """The operations that were called and are not the emulator's own."""
+    only_recorded: Mapping[str, str]
+    """What the services that were used keep without ever carrying it out."""
 
 
 def report(*, services: Collection[str], stood_in: Mapping[str, Sequence[str]]) -> Report:
@@ -40,4 +43,5 @@ def report(*, services: Collection[str], stood_in: Mapping[str, Sequence[str]]) 
         stood_in=tuple(
             StoodIn(service, tuple(operations), reasons[service]) for service, operations in sorted(stood_in.items())
         ),
+        only_recorded=only_recorded(services),
     )

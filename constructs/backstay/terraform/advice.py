@@ -21,6 +21,11 @@ _ADVICE_BY_ERROR = (
         "the provider mirror lacks a version that the stack accepts; add one, or leave the mirror out",
     ),
     (
+        ("Provider dependency changes detected", "the lock file is read-only"),
+        "the stack needs a provider that the .terraform.lock.hcl of the project lacks; run `backstay providers lock` "
+        "and commit the file",
+    ),
+    (
         ("BucketAlreadyOwnedByYou", "you already own it", "this resource needs to be imported into the State"),
         "it exists in this account, but no state knows of it: import it with `terraform import` in the stack's "
         "directory, or delete it if it is empty, and run the same command again",
@@ -31,7 +36,8 @@ _ADVICE_BY_ERROR = (
     ),
     (
         ("Instance cannot be destroyed",),
-        "it keeps data, so it is protected: only an environment that says `disposable: true` can be destroyed whole",
+        "it keeps data, so it is protected against being destroyed or replaced: undo what would do that; only an "
+        "environment that says `disposable: true` can be destroyed whole",
     ),
     (
         ("No valid credential sources found", "failed to refresh cached credentials"),

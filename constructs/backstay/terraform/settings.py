@@ -18,13 +18,18 @@ def missing_cli_configuration(environment: Mapping[str, str] = os.environ) -> st
 
 
 def child_environment(
-    *, folder: Path, mirror: ProviderMirror | None, environment: Mapping[str, str] = os.environ
+    *,
+    folder: Path,
+    mirror: ProviderMirror | None,
+    environment: Mapping[str, str] = os.environ,
+    verifies_downloads: bool = False,
 ) -> dict[str, str]:
     """Return the environment for Terraform's processes; what they share is kept in `folder`.
 
     With a mirror, Terraform reads a CLI configuration written into `folder` instead of the user's own;
     credentials of `terraform login` and TF_TOKEN_* variables stay in force. Without one, the user's own
-    configuration decides where providers come from.
+    configuration decides where providers come from. With `verifies_downloads`, what is shared has to have the checksums
+    of a lock file.
     """
     child = {
         # Terraform then leaves out advice to type its commands, which a person here does not.
@@ -39,7 +44,7 @@ def child_environment(
     if mirror is not None:
         child[_CLI_CONFIGURATION] = str(_write_cli_configuration(folder, mirror))
     if mirror is not None or not has_own_cli_configuration(child):
-        _share_downloads(child, folder)
+        _share_downloads(child, folder, verifies=verifies_downloads)
     return child
 
 
@@ -74,10 +79,11 @@ def has_own_cli_configuration(environment: Mapping[str, str]) -> bool:
     return Path(named).is_file() if named else (Path.home() / ".terraformrc").is_file()
 
 
-def _share_downloads(child: dict[str, str], folder: Path) -> None:
+def _share_downloads(child: dict[str, str], folder: Path, *, verifies: bool) -> None:
     # One AWS provider is 0.7 GB unpacked, and every stack would have its own copy.
     cache = (folder / "providers").absolute()
     cache.mkdir(exist_ok=True)
     child.setdefault(_PLUGIN_CACHE, str(cache))
-    # The lock files lie in cdktf.out, which is made anew by each synth, so nobody relies on their checksums.
-    child.setdefault("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "1")
+    if not verifies:
+        # The lock files lie in cdktf.out, which is made anew by each synth, so nobody relies on their checksums.
+        child.setdefault("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "1")

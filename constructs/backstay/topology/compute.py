@@ -144,7 +144,7 @@ class AdminSpec(Spec):
     """Who may administer the clusters of one cloud; clusters of other clouds leave the entry alone."""
 
     role_arn: PrincipalArn | None = None
-    """AWS: the IAM role or user."""
+    """AWS: the IAM role or user, with its path. A role with a path that deploys has to be here, too."""
 
     entra_group: Uuid | None = None
     """Azure: the object id of the Entra group."""
