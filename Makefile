@@ -66,12 +66,12 @@ rules: .backstay/policy ## Examine every environment's stacks by Backstay's own 
 	    $$(test ! -f $$waivers || echo --waivers $$waivers) || status=1; \
 	done; exit $$status
 
-.PHONY: findings
-findings: .backstay/policy ## Write what every environment's stacks break of Backstay's own rules into .backstay/findings
-	mkdir -p .backstay/findings
+.PHONY: base
+base: .backstay/policy ## Write into .backstay/base what a change is compared with: environments, and what they break of the rules
+	rm -rf .backstay/base && mkdir -p .backstay/base && cp environments/*.yaml .backstay/base
 	for environment in $(ENVIRONMENTS); do \
 	  $(RUN) backstay check $$environment --stacks .backstay/policy/stacks --json \
-	    > .backstay/findings/$$environment.json || test $$? -eq 1; \
+	    > .backstay/base/$$environment.json || test $$? -eq 1; \
 	done
 
 .PHONY: policy

@@ -49,7 +49,9 @@ def test_the_stack_in_the_readme_takes_about_twenty_lines() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_links_lead_to_files_that_are_there(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
-        assert (document.parent / target).exists(), target
+        meant = (document.parent / target).resolve()
+        # The reference is made from the code; the tests of the site follow links to it.
+        assert meant.exists() or meant.is_relative_to(PROJECT / "docs" / "reference"), target
 
 
 def test_every_verb_in_the_readme_is_a_make_target_or_a_command() -> None:

@@ -38,7 +38,7 @@ def _lines() -> Iterator[str]:
         yield ""
         yield inspect.getdoc(spec) or ""
         yield ""
-        yield "| key | value | default | |"
+        yield "| key | value | default | meaning |"
         yield "|---|---|---|---|"
         for key, node in properties.items():
             given = "required" if key in required else _default(spec.model_fields[key])

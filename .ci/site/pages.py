@@ -59,4 +59,4 @@ def _list_decisions(directory: Path) -> None:
         number, _, title = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").partition(". ")
         listed.append(f"| {number} | [{title}]({page.name}) |")
     with (directory / "README.md").open("a", encoding="utf-8") as index:
-        index.write("\n".join(["", "| | |", "|---|---|", *listed]) + "\n")
+        index.write("\n".join(["", "| number | decision |", "|---|---|", *listed]) + "\n")

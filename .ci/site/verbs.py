@@ -53,7 +53,7 @@ def _of(command: Any, name: str) -> Iterator[str]:
         yield "```"
         if given:
             yield ""
-            yield "| | |"
+            yield "| given | what it does |"
             yield "|---|---|"
             yield from (f"| {_called(each)} | {_says(each)} |" for each in given)
 

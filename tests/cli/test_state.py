@@ -89,6 +89,25 @@ def test_a_deploy_without_state_leads_to_the_bootstrap(account: Cloud) -> None:
 
 
 @pytest.mark.sandbox
+def test_a_stack_that_is_planned_by_itself_waits_for_the_store_of_its_state(account: Cloud) -> None:
+    done = account.run("plan", "development", "--stack", REGION, "--json")
+    (stack,) = json.loads(done.stdout)["stacks"]
+    assert (stack["name"], stack["outcome"]) == (REGION, "waiting")
+    assert f"it can be planned when {STATE} has been applied" in stack["reason"]
+    assert account.buckets() == []
+
+
+@pytest.mark.sandbox
+def test_a_plan_without_state_shows_the_store_that_would_be_made_and_makes_nothing(account: Cloud) -> None:
+    done = account.run("plan", "development", "--json")
+    outcomes = {stack["name"]: stack["outcome"] for stack in json.loads(done.stdout)["stacks"]}
+    assert outcomes == {STATE: "changed", REGION: "waiting"}
+    assert done.returncode == 2
+    assert account.buckets() == []
+    assert account.left_here() == []
+
+
+@pytest.mark.sandbox
 def test_bootstrap_ends_with_the_state_in_the_bucket_that_it_made(account: Cloud) -> None:
     assert account.run(*BOOTSTRAP).returncode == 0
     assert account.states() == [f"development/{STATE}.tfstate"]

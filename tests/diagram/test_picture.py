@@ -69,6 +69,11 @@ def test_the_writer_copies_to_every_replica() -> None:
     assert drawn(replicated()).copied() == {("primary", "secondary"), ("primary", "tertiary")}
 
 
+def test_who_writes_stands_between_those_who_follow() -> None:
+    assert list(drawn(replicated()).frames) == ["region_secondary", "region_primary", "region_tertiary"]
+    assert list(drawn(reached(2, 1)).frames) == ["region_primary", "region_secondary", "region_tertiary"]
+
+
 def test_replicas_say_in_which_order_they_are_promoted_and_by_whom() -> None:
     chart = drawn(replicated())
     assert "vector database: writer" in chart.text("primary")

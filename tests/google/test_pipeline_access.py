@@ -27,7 +27,7 @@ def made(spec: PipelineSpec = BY_NUMBER, **wanted: Any) -> Synthesized:
 
 
 def holds(condition: str, claims: Claims) -> bool:
-    """Whether a token meets a condition made of comparisons, lists, `&&` and `||`."""
+    """Whether a token meets a condition made of comparisons, `&&` and `||`."""
     python = condition.replace("&&", "and").replace("||", "or")
     return _value(ast.parse(python, mode="eval").body, claims)
 
@@ -40,10 +40,6 @@ def _value(node: ast.expr, claims: Claims) -> Any:
             return any(_value(value, claims) for value in values)
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
             return _value(left, claims) == _value(right, claims)
-        case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
-            return _value(left, claims) in _value(right, claims)
-        case ast.List(elts=elements):
-            return [_value(element, claims) for element in elements]
         case ast.Attribute(value=ast.Name(id="assertion"), attr=claim):
             return claims.get(claim)
         case ast.Constant(value=str(text)):

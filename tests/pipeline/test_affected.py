@@ -40,7 +40,7 @@ def test_what_any_environment_may_be_made_from_can_touch_all(path: str) -> None:
     assert change.pins == ()
 
 
-@pytest.mark.parametrize("path", ["uv.lock", "pyproject.toml", ".ci/providers/aws/.terraform.lock.hcl"])
+@pytest.mark.parametrize("path", ["uv.lock", "pyproject.toml", ".terraform.lock.hcl", ".ci/providers/versions.tf"])
 def test_other_bindings_or_providers_touch_all(path: str) -> None:
     assert change_of([path]).pins == (path,)
     assert change_of([path, "environments/staging.yaml"]).can_touch("production") == f"{path} changed"

@@ -261,6 +261,7 @@ def environments(
     ]
     cluster = {"name": cluster_names(clouds)}
     must_name = Cloud.GOOGLE in clouds and len(f"{space}-{name}") > 40
+    has_role = draw(st.booleans())
     checks = {"interval": st.sampled_from(["10s", "30s"]), "threshold": st.integers(1, 10)}
     return Environment.model_validate(
         {
@@ -280,9 +281,8 @@ def environments(
             "backups": draw(st.sampled_from([None, {}, {"stays_in_region": REASON}])),
             "monitoring": {"emails": ["oncall@example.com"]},
             "state": draw(states(clouds, disposable=disposable)),
-            "aws": draw(
-                section({"account": st.just(existing.ACCOUNT)}, {"deploy_role": st.just(existing.DEPLOY_ROLE)})
-            ),
+            "aws": {"account": existing.ACCOUNT} | ({"deploy_role": existing.DEPLOY_ROLE} if has_role else {}),
+            "pipeline": None if has_role else draw(pipelines()),
             "azure": {
                 "subscription": existing.UUID,
                 "tenant": existing.UUID,
@@ -299,6 +299,16 @@ def environments(
             "regions": dict(zip(("primary", "secondary", "tertiary"), parts, strict=False)),
         }
     )
+
+
+def pipelines() -> st.SearchStrategy[dict[str, Any] | None]:
+    """The repositories whose workflows plan and apply an environment."""
+    by_name = section(
+        {"repository": st.just("acme/platform")},
+        {"default_branch": st.just("release/v1"), "oidc_provider": st.just("existing")},
+    )
+    numbers = {"owner_id": 1234, "repository_id": 5678}
+    return st.one_of(st.none(), by_name, by_name.map(lambda given: given | numbers))
 
 
 @st.composite

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backstay.terraform import ManifestError, manifest
+from backstay.terraform import ManifestError, SynthesizedStack, manifest
 from tests.terraform.apps import write_app
 
 
@@ -79,3 +79,12 @@ def test_order_holds_across_a_stack_that_was_left_out(regions: Path) -> None:
 def test_a_pattern_without_a_match_lists_what_there_is(regions: Path) -> None:
     with pytest.raises(ManifestError, match="no stack matches 'nort\\*'; there are: state-east, state-west, east"):
         manifest.select(manifest.read(regions), ["east", "nort*"])
+
+
+def test_stacks_come_with_all_that_they_depend_on() -> None:
+    state, region, workloads, other = (
+        SynthesizedStack(name, Path(name), frozenset(before))
+        for name, before in {"state": [], "region": ["state"], "workloads": ["region"], "other": []}.items()
+    )
+    found = manifest.with_dependencies([state, other, region, workloads], [workloads])
+    assert found == (state, region, workloads)

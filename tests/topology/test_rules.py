@@ -45,6 +45,14 @@ IN_THREE: dict[str, Any] = {
 CACHED = {"regions.primary.cache": "active", "regions.secondary.cache": "standby"}
 ENFORCED = {"data.vector_db.enforce_rpo": True}
 
+WITH_ROLE = {"account": "123456789012", "deploy_role": "arn:aws:iam::123456789012:role/deploy"}
+
+
+def lost(*, until: date) -> dict[str, Any]:
+    address, reason = "aws_sqs_queue.requests", "nobody reads these requests any more"
+    return {"stack": "example-us-east-1", "address": address, "reason": reason, "until": until.isoformat()}
+
+
 KEPT: list[tuple[str, dict[str, Any]]] = [
     (
         "traffic-sums-to-100",
@@ -197,6 +205,8 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ("failover-order-whole", ON_AZURE | {"failover": {"order": ["primary"]}}),
     ("failover-agreed", {"failover": {"consistency": "strong"}, "regions.secondary.region": "us-west-2"}),
     ("failover-agreed", {"failover": None}),
+    ("data-loss-brief", {"allow_data_loss": [lost(until=TODAY + timedelta(days=31))]}),
+    ("data-loss-named", {"allow_data_loss": [lost(until=TODAY - timedelta(days=31))]}),
     ("rpo-enforceable", {"objectives.rpo": "20s", "data.vector_db.enforce_rpo": True}),
     ("rpo-enforceable", {"objectives.rpo": "1s"}),
     ("rpo-enforced-by-two-copies", IN_THREE | {"regions.tertiary.vector_db": "replica"} | ENFORCED),
@@ -223,6 +233,10 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
             "data.sessions": {"consistency": "strong"},
         },
     ),
+    ("pipeline-not-ambiguous", {"name": "plan", "pipeline": {"repository": "acme/platform"}}),
+    ("pipeline-not-ambiguous", {"name": "x-plan"}),
+    ("pipeline-roles-apart", {"aws": WITH_ROLE}),
+    ("pipeline-roles-apart", {"pipeline": {"repository": "acme/platform"}}),
     ("secrets-distinct", {"secrets": [{"name": "A", "variable": "a"}, {"name": "B", "variable": "a"}]}),
     ("tags-fit", {"tags": {"Größe": "a-b_c.d:e/f=g+h@i j", "ManagedBy": "terraform", "k" * 128: "v" * 256}}),
     ("waiver-valid", {"waivers": [{"rule": "regions-apart", "reason": "moved by June", "until": TODAY.isoformat()}]}),

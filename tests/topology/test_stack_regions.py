@@ -23,6 +23,7 @@ def test_a_regions_stacks_are_those_that_work_and_keep_their_state_there(staging
         "staging-us-east-1-workloads",
         "staging-us-east-1-replicas",
         "staging-link-us-east-1-us-west-2",
+        "staging-pipeline-aws",
     }
 
 

@@ -73,7 +73,7 @@ def _plan(
 
     run = sandboxed.open_running(given, options) if in_sandbox else open_run(given, options)
     action = Action.DRIFT if drift else Action.PLAN
-    results = run.carry_out(action) if drift else planning.plan(run)
+    results = run.carry_out(action) if drift else planning.plan(run, bootstraps=True)
     if file:
         Changes.of(run.environment, action, results).write(file)
     refused = [] if drift else refusals.of(run.environment, results)

@@ -29,7 +29,7 @@ def of(environment: Environment, results: Sequence[StackResult]) -> list[Loss]:
 def described(loss: Loss) -> str:
     """Say what would be lost, why, and what to do."""
     return (
-        f"{loss.stack}: {loss.address} holds {loss.holds} and would be {loss.becomes}, because {loss.why}; "
+        f"{loss.stack}: {loss.address} holds {loss.holds} and would be {loss.becomes}: {loss.why()}; "
         f"{loss.remedy}:\n{loss.permission}"
     )
 
@@ -42,7 +42,7 @@ def as_json(loss: Loss) -> dict[str, Any]:
         "type": loss.change.type,
         "holds": loss.holds,
         "becomes": loss.becomes,
-        "why": loss.why,
+        "why": loss.why(),
     }
 
 

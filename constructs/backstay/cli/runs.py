@@ -61,7 +61,8 @@ class Options:
 class Run:
     """One environment's stacks, ready for Terraform.
 
-    A state stack is a stack that makes the store of its own state: a bucket, or a storage account.
+    A state stack is a stack that makes the store of its own state: a bucket, or a storage account. `needed` are the
+    stacks with all that they depend on, whether or not it is to be run.
     """
 
     environment: Environment
@@ -69,6 +70,7 @@ class Run:
     runner: StackRunner
     state_folder: Path
     stacks: tuple[SynthesizedStack, ...]
+    needed: tuple[SynthesizedStack, ...]
     parallelism: int
     started: float
     loss: Loss = NOTHING_LOST
@@ -91,7 +93,7 @@ class Run:
     def carry_out(self, action: Action, *, bootstraps: bool = False) -> tuple[StackResult, ...]:
         """Do it in the order of the dependencies, showing how it goes.
 
-        With `bootstraps`, an apply makes the state's stores where they are missing.
+        With `bootstraps`, an apply makes the state's stores where they are missing, and a plan shows them.
         """
         state_stacks = {stack.name for stack in self.state_stacks}
 
@@ -142,7 +144,7 @@ def open_run(given: str, options: Options) -> Run:
         lock_file=project.directory / lock_file.NAME,
     )
     run = prepare(project, environment, file, place, options)
-    _refuse_sandbox_overrides(run.stacks)
+    _refuse_sandbox_overrides(run.needed)
     failed_over.turn(environment, run.stacks, options.failed_over, run.runner.environment)
     return run
 
@@ -202,7 +204,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         failed_over=options.failed_over,
     )
     if locks:
-        lock_file.place(locks, synthesized.stacks)
+        lock_file.place(locks, synthesized.needed)
     runner = StackRunner(
         terraform=terraform,
         environment=variables,
@@ -219,6 +221,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         runner=runner,
         state_folder=place.state,
         stacks=synthesized.stacks,
+        needed=synthesized.needed,
         parallelism=options.parallelism,
         started=started,
         loss=synthesized.loss,

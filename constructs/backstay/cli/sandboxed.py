@@ -169,10 +169,11 @@ def _prepare(target: _Target, running: Sandbox, options: Options) -> tuple[Run, 
     if len(not_exercised) == len(run.stacks):
         raise RefusedError(*sandbox_report.left_out(not_exercised))
     run = run.only([stack for stack in run.stacks if stack.name not in not_exercised])
-    for stack in run.stacks:
+    run = replace(run, needed=tuple(stack for stack in run.needed if not presumed.foreign_providers(stack)))
+    for stack in run.needed:
         sandbox.write_override(stack.directory, local_state=place.state)
         protection.put_back(stack.directory)
-    seeds = presumed.seeds(target.environment, run.stacks)
+    seeds = presumed.seeds(target.environment, run.needed)
     running.seed(seeds, account=target.account)
     failed_over.turn(target.environment, run.stacks, options.failed_over, run.runner.environment)
     return run, not_exercised

@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Synthesized:
-    """The stacks that are left, and what is lost."""
+    """The stacks that are left, and what is lost.
+
+    Attributes:
+        stacks: what was chosen and is not lost.
+        loss: what is lost.
+        needed: the same with what they depend on, chosen or not; no more than the same where a region is lost, which
+            cannot be asked.
+    """
 
     stacks: tuple[SynthesizedStack, ...]
     loss: Loss
+    needed: tuple[SynthesizedStack, ...]
 
 
 def synthesize(
@@ -53,4 +61,7 @@ def synthesize(
     kept = [stack.name for stack in chosen if stack.name not in loss.left_out]
     if chosen and not kept:
         raise RefusedError(*(f"{name} is left out: {why}" for name, why in loss.left_out.items()))
-    return Synthesized(manifest.select(chosen, kept) if loss.left_out else chosen, loss)
+    if loss.regions or failed_over:
+        stacks = manifest.select(chosen, kept)
+        return Synthesized(stacks, loss, needed=stacks)
+    return Synthesized(chosen, loss, needed=manifest.with_dependencies(written, chosen))

@@ -45,7 +45,7 @@ def mermaid(environment: Environment, *, lost: Collection[str] = ()) -> str:
 
 
 def _lines(situation: Situation) -> Iterator[str]:
-    drawings = {role: drawing(situation, role) for role in situation.environment.regions}
+    drawings = {role: drawing(situation, role) for role in situation.side_by_side}
     yield _HEAD
     yield "flowchart TB"
     yield f'  clients(["clients"]) --> host{{{{{label(*_host(situation))}}}}}'

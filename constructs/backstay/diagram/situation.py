@@ -51,3 +51,11 @@ class Situation:
     def on_aws(self) -> list[str]:
         """The roles of the regions that can have stores in common."""
         return [role for role, region in self.environment.regions.items() if region.cloud is Cloud.AWS]
+
+    @property
+    def side_by_side(self) -> list[str]:
+        """The roles from left to right: who writes in the midst of who follows, so that no arrow crosses a region."""
+        writer = next((store.writer for store in self.stores if len(store.copies) > 1), None)
+        others = [role for role in self.environment.regions if role != writer]
+        middle = len(others) // 2
+        return others if writer is None else [*others[:middle], writer, *others[middle:]]

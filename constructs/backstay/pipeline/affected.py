@@ -11,7 +11,7 @@ _NEVER_READ = ("docs", "tests", "examples", "benchmarks", ".ci", ".github")
 _NEVER_READ_SUFFIXES = (".md",)
 # What decides which bindings and providers there are. Nothing can be compared over a change of these, since what made
 # the old stacks is no longer installed, and a provider may plan something else for the same stack.
-_PINS = ("pyproject.toml", "uv.lock", ".ci/providers")
+_PINS = ("pyproject.toml", "uv.lock", ".terraform.lock.hcl", ".ci/providers")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from backstay.terraform.events import Diagnostic
 from backstay.terraform.resource_change import ChangeAction, ResourceChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from backstay.terraform import SynthesizedStack
@@ -32,6 +32,8 @@ class Loss:
         becomes: deleted, replaced or detached.
         allowed: the permission in the environment file, be it that it has ended.
         is_disposable: whether everything in the environment may be lost.
+        is_state: whether Terraform's states are among what is lost.
+        today: the day on which it has to be allowed.
     """
 
     stack: str
@@ -40,6 +42,7 @@ class Loss:
     becomes: str
     allowed: DataLoss | None
     is_disposable: bool
+    is_state: bool
     today: date
 
     @property
@@ -52,16 +55,18 @@ class Loss:
         """Where the state has what is lost."""
         return self.change.previous_address or self.change.address
 
-    @property
-    def why(self) -> str:
-        """What brings it about, without a value."""
-        if self.change.is_renamed:
-            return f"the configuration calls it {self.change.address} now, so that Terraform makes another"
-        if self.change.action is ChangeAction.DELETE:
+    def why(self, mark: Callable[[str], str] = str) -> str:
+        """What brings it about, without a value; `mark` is how names are written."""
+        change = self.change
+        if change.is_renamed:
+            return f"it is called {mark(change.address)} now, so that Terraform makes another"
+        if change.action is ChangeAction.DELETE:
             return "the configuration does not have it any more"
-        if self.becomes == "detached":
-            return f"of what was taken out of {', '.join(self.change.shrinks)}"
-        return f"of {', '.join(self.change.because)}" if self.change.because else "Terraform was told to replace it"
+        if change.action is ChangeAction.UPDATE:
+            return f"something was taken out of {', '.join(map(mark, change.shrinks))}"
+        if change.because:
+            return f"{', '.join(map(mark, change.because))} cannot be changed in place"
+        return "Terraform was told to replace it"
 
     @property
     def remedy(self) -> str:
@@ -94,6 +99,7 @@ def losses(environment: Environment, stack: str, changes: Iterable[ResourceChang
             becomes=_BECOMES.get(change.action, "detached"),
             allowed=permissions.get((stack, change.previous_address or change.address)),
             is_disposable=environment.disposable,
+            is_state=stack in state_stacks,
             today=today,
         )
         for change in changes
@@ -114,7 +120,7 @@ def refusal(loss: Loss) -> Diagnostic:
     """Return a refusal as an error among Terraform's own."""
     return Diagnostic(
         "error",
-        f"refused: {loss.holds} would be {loss.becomes} because {loss.why}",
+        f"refused: {loss.holds} would be {loss.becomes}: {loss.why()}",
         f"{loss.remedy}:\n{loss.permission}",
         loss.address,
     )

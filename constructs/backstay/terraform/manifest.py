@@ -97,6 +97,16 @@ def select(stacks: Sequence[SynthesizedStack], patterns: Sequence[str]) -> tuple
     )
 
 
+def with_dependencies(
+    stacks: Sequence[SynthesizedStack], chosen: Sequence[SynthesizedStack]
+) -> tuple[SynthesizedStack, ...]:
+    """Return some of the stacks together with all that they depend on, directly or not."""
+    before = {stack.name: stack.dependencies for stack in stacks}
+    names = {stack.name for stack in chosen}
+    names |= {name for stack in chosen for name in _all_before(stack.name, before)}
+    return tuple(stack for stack in stacks if stack.name in names)
+
+
 def _all_before(name: str, before: Mapping[str, frozenset[str]]) -> frozenset[str]:
     found: set[str] = set()
     open_ends = [name]

@@ -70,7 +70,7 @@ class RemoteState:
     ) -> StackResult:
         """Apply the stack with its state in the folder, then move the state into the store that it made.
 
-        Where the store exists already, it is an ordinary apply.
+        Where the store exists already, it is an ordinary apply. A plan shows what would be made, and leaves nothing.
         """
         work = self.runner.begin(stack, action, interruption, on_event)
         # Left by a run that was killed.
@@ -82,7 +82,7 @@ class RemoteState:
             if not _is_missing(work, opened):
                 return _refused(work, opened)
         applied = self._locally(work, _ANEW)
-        if applied.exit_status != 0:
+        if action.only_looks or applied.exit_status != 0:
             return _advised(work, applied)
         moved = self._move_in(work)
         if moved.exit_status != 0:

@@ -5,6 +5,7 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format#plan-rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # The arguments by which resources are known outside Terraform: two of one type cannot have the same.
 _NAMES = ("name", "bucket", "identifier", "cluster_identifier", "global_cluster_identifier", "replication_group_id")
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 # What makes one name stand for several things.
 _QUALIFIERS = ("type", "set_identifier", "location", "resource_group_name", "namespace")
 # What tells the elements of a list apart: the region of a copy.
@@ -180,7 +182,8 @@ def _bare(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: bare for name, part in value.items() if (bare := _bare(part)) is not None} or None
     if isinstance(value, list):
-        return [_bare(part) for part in value] or None
+        parts = [_bare(part) for part in value]
+        return parts if any(part is not None for part in parts) else None
     return value or None
 
 
@@ -206,7 +209,7 @@ def _path(steps: Sequence[Any]) -> str:
     after_name = False
     for step in steps:
         if isinstance(step, str):
-            if after_name:
+            if after_name or not _ATTRIBUTE.fullmatch(step):
                 break
             written += f".{step}" if written else step
             after_name = True

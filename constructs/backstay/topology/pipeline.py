@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backstay.topology.forms import WHOLE, Form
+from backstay.topology.forms import Form
 from backstay.topology.spec import Spec
 
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -24,7 +24,7 @@ Branch = Annotated[
     str,
     Form("the name of a branch", r"[A-Za-z0-9]([A-Za-z0-9._-]|/(?=[A-Za-z0-9]))*", ("main",), longest=200),
 ]
-GitHubId = Annotated[int, Field(ge=1), WHOLE]
+GitHubId = Annotated[int, Field(strict=True, ge=1)]
 
 
 class Access(StrEnum):

@@ -16,9 +16,10 @@ PLAN_ROLES = {
     "services": "roles/serviceusage.serviceUsageViewer",
     "sinks": "roles/logging.viewer",
 }
+ACT_AS = "roles/iam.serviceAccountUser"
 APPLY_ROLES = {
     "accounts": "roles/iam.serviceAccountCreator",
-    "act-as": "roles/iam.serviceAccountUser",
+    "act-as": ACT_AS,
     "balancers": "roles/compute.loadBalancerAdmin",
     "clusters": "roles/container.admin",
     "delete-accounts": "roles/iam.serviceAccountDeleter",

@@ -16,17 +16,16 @@ def condition(spec: PipelineSpec, environment: str) -> str:
         spec: the repository.
         environment: the environment's name.
     """
-    plans, applies = (_listed(spec.subjects(environment, access)) for access in (Access.PLAN, Access.APPLY))
+    plans, applies = (_is_one_of(spec.subjects(environment, access)) for access in (Access.PLAN, Access.APPLY))
     claims = {"repository": spec.repository}
     if spec.owner_id is not None and spec.repository_id is not None:
         claims |= {"repository_id": str(spec.repository_id), "repository_owner_id": str(spec.owner_id)}
     same = " && ".join(f"assertion.{claim} == {_text(wanted)}" for claim, wanted in claims.items())
-    applied = f"(assertion.sub in {applies} && assertion.ref == {_text(spec.ref)})"
-    return f"{same} && (assertion.sub in {plans} || {applied})"
+    return f"{same} && ({plans} || ({applies} && assertion.ref == {_text(spec.ref)}))"
 
 
-def _listed(values: tuple[str, ...]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+def _is_one_of(subjects: tuple[str, ...]) -> str:
+    return f"({' || '.join(f'assertion.sub == {_text(subject)}' for subject in subjects)})"
 
 
 def _text(value: str) -> str:

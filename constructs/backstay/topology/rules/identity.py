@@ -90,6 +90,18 @@ def pipeline_not_ambiguous(case: Case) -> Iterator[Finding]:
         )
 
 
+@rule("pipeline-roles-apart")
+def pipeline_roles_apart(case: Case) -> Iterator[Finding]:
+    """A role that plans and applies alike would let every pull request change what it is planned for."""
+    environment = case.environment
+    if environment.pipeline and environment.aws and environment.aws.deploy_role:
+        yield (
+            ("aws", "deploy_role"),
+            f"deploy_role {environment.aws.deploy_role!r} would be taken by workflows to plan and to apply; take it "
+            "away, since the pipeline has a role for each",
+        )
+
+
 @rule("regional-hosts-fit")
 def regional_hosts_fit(case: Case) -> Iterator[Finding]:
     """Each region answers under a name of its own, in front of the clients' one."""
