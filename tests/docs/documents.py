@@ -1,6 +1,7 @@
 """The documents, and the blocks of code in them."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ PROJECT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("examples/*/*.md")])
 
 _BLOCK = re.compile(
-    r"^(?:<!-- (?P<made_by>[^\n]*) -->\n)?```(?P<language>\w+)\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)(?:<!-- (?P<made_by>[^\n]*) -->\n *)?```(?P<language>\w+)\n(?P<code>.*?)^(?P=indent)```",
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -44,7 +46,8 @@ def _in(document: Path) -> Iterator[Block]:
     text = document.read_text(encoding="utf-8")
     for found in _BLOCK.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        yield Block(document, line, found["language"], found["code"], found["made_by"] or "")
+        code = textwrap.dedent(found["code"])
+        yield Block(document, line, found["language"], code, found["made_by"] or "")
 
 
 def prose(document: Path) -> str:

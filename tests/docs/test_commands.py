@@ -6,8 +6,10 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 import typer
+from botocore import xform_name
 
 from backstay.cli import app
 from tests.docs.documents import DOCUMENTS, PROJECT, Block, blocks, prose
@@ -18,7 +20,8 @@ MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text()
 
 def commands(block: Block) -> list[list[str]]:
     """The words of each command in a block, without prompt, settings of variables, and the folder of programs."""
-    lines = block.code.replace("\\\n", " ").splitlines()
+    whole = block.code.replace("\\\n", " ").splitlines()
+    lines = [re.sub(r"^\w+=\$\((.*)\)$", r"\1", line) for line in whole]
     words = [shlex.split(line.removeprefix("$ "), comments=True) for line in lines]
     bare = [list(dropwhile(re.compile(r"[A-Za-z_]\w*=").match, each)) for each in words]
     return [[each[0].removeprefix(".venv/bin/"), *each[1:]] for each in bare if each]
@@ -57,6 +60,23 @@ def test_commands_that_are_mentioned_have_the_verbs_and_options_that_they_show(d
         known = {option for parameter in verb.params for option in [*parameter.opts, *parameter.secondary_opts]}
         given = {word.partition("=")[0] for word in rest if word.startswith("--")}
         assert given <= {*known, "--help"}, shown
+
+
+@pytest.mark.parametrize("block", SHELL, ids=str)
+def test_every_command_of_aws_has_its_operation_and_options(block: Block) -> None:
+    session = botocore.session.get_session()
+    for program, *words in commands(block):
+        # `aws s3` is made of several operations.
+        if program != "aws" or words[0] == "s3":
+            continue
+        model = session.get_service_model({"s3api": "s3"}.get(words[0], words[0]))
+        operations = {xform_name(name, "-"): name for name in model.operation_names}
+        assert words[1] in operations, words[1]
+        shape = model.operation_model(operations[words[1]]).input_shape
+        members = shape.members if shape else {}
+        known = {f"--{xform_name(name, '-')}" for name in members} | {"--region", "--query", "--output"}
+        given = {word.replace("--no-", "--") for word in words if word.startswith("--")}
+        assert given <= known, given - known
 
 
 def test_what_is_not_understood_is_noticed() -> None:

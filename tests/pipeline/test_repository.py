@@ -70,7 +70,7 @@ def look(github_server: GitHubServer, workflows: Path, monkeypatch: pytest.Monke
     """Looks at a repository that lacks nothing but what a test changes; gives what is not ready, by subject."""
 
     def looked(
-        changed: Settings | None = None, *, pipeline: dict[str, Any] | None = None, **region: Any
+        changed: Settings | None = None, *, pipeline: dict[str, Any] | None = None, **changes: Any
     ) -> dict[str, Need]:
         held = settings(workflows) | (changed or {})
 
@@ -81,7 +81,7 @@ def look(github_server: GitHubServer, workflows: Path, monkeypatch: pytest.Monke
 
         monkeypatch.setattr(github_server, "answer", answer)
         given = {"repository": "acme/platform"} | (NUMBERS if pipeline is None else pipeline)
-        tested = environment({"pipeline": given, "secrets": [SECRET]} | region)
+        tested = environment({"pipeline": given, "secrets": [SECRET]} | changes)
         github = GitHub(repository="acme/platform", token="t", api=github_server.url, pause_seconds=0.01)  # noqa: S106
         found = repository.needs(github, workflows, {"example": tested}, PipelineSpec.model_validate(given))
         return {need.subject: need for need in found if need.state is not State.READY}
@@ -156,6 +156,14 @@ def test_a_subject_that_clouds_are_not_told_to_trust_is_told(
 
 def test_a_repository_known_by_name_may_have_subjects_without_numbers(look: Look) -> None:
     assert look({"actions/oidc/customization/sub": {"use_default": True}}, pipeline={}) == {}
+
+
+def test_terraform_cloud_needs_a_token_to_plan_and_another_to_apply(look: Look) -> None:
+    found = look(state={"backend": "cloud", "organization": "acme"})
+    assert {subject: need.found for subject, need in found.items()} == {
+        "secrets of example-plan": "without TF_TOKEN_APP_TERRAFORM_IO",
+        "secrets of example": "without TF_TOKEN_APP_TERRAFORM_IO",
+    }
 
 
 def test_what_the_token_may_not_see_is_unknown_and_not_missing(look: Look) -> None:

@@ -41,7 +41,7 @@ def findings(found: Sequence[Finding], before: Sequence[Finding]) -> Section:
     return Section(
         before=f"### Checks\n\n**{number}.** {less}".rstrip() + "\n",
         lines=[
-            f"- {finding.severity}: {code(finding.rule)} in {code(finding.address or finding.stack)}: "
+            f"- {code(finding.severity)}: {code(finding.rule)} in {code(finding.address or finding.stack)}: "
             f"{code(finding.message)}"
             for finding in fresh
         ],

@@ -8,7 +8,7 @@ from typing import Any
 from backstay.pipeline.checkout import WORKFLOWS
 from backstay.pipeline.github import GitHub, GitHubError
 from backstay.pipeline.need import Need, missing, ready, unknown
-from backstay.topology import Access, Cloud, Environment, PipelineSpec
+from backstay.topology import Access, Cloud, Environment, PipelineSpec, TerraformCloudState
 from backstay.topology.pipeline import github_environment
 
 _VARIABLES = {
@@ -58,14 +58,21 @@ def _of_environment(
     where = github_environment(name, access)
     clouds = {region.cloud for region in environment.regions.values()}
     variables = sorted({variable for cloud in clouds for variable in _VARIABLES.get((cloud, access), ())})
+    tokens = [_token_name(state.hostname)] if isinstance(state := environment.state, TerraformCloudState) else []
     passed = [secret for region in environment.regions.values() for secret in environment.passed_secrets(region)]
     secrets = sorted({secret.variable.upper() for secret in passed if secret.variable})
     yield f"environment {where}", lambda github: _environment(github, where, access)
     if variables:
         yield f"variables of {where}", lambda github: _held(github, where, "variables", variables)
     # A plan knows a secret's name only.
-    if secrets and access is Access.APPLY:
-        yield f"secrets of {where}", lambda github: _held(github, where, "secrets", secrets)
+    wanted = [*tokens, *(secrets if access is Access.APPLY else ())]
+    if wanted:
+        yield f"secrets of {where}", lambda github: _held(github, where, "secrets", wanted)
+
+
+def _token_name(hostname: str) -> str:
+    """Where Terraform looks for the token of a host; GitHub keeps secrets in upper case."""
+    return f"TF_TOKEN_{hostname.replace('.', '_').replace('-', '__')}".upper()
 
 
 def _workflows(github: GitHub, directory: Path, spec: PipelineSpec) -> Iterator[Need]:

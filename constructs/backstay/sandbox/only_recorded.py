@@ -14,7 +14,7 @@ _BY_SERVICE = {
     "ecr": "no image is copied",
     "eks": "no node joins a cluster, and nothing runs in one",
     "elasticloadbalancing": "load balancers pass on nothing",
-    "events": "no schedule fires, and no service sends events of its own",
+    "events": "no schedule fires",
     "iam": "no right is enforced",
     "monitoring": "no alarm is evaluated, and no service measures anything",
     "rds": "databases hold no rows, and copy none",
