@@ -17,6 +17,10 @@ from tests.docs.documents import DOCUMENTS, PROJECT, Block, blocks, prose
 SHELL = blocks("console", "shell")
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 
+_OF_EVERY_OPERATION = {"--region", "--query", "--output"}
+# Where an operation has an argument of the same name, the command line calls it otherwise.
+_RENAMED = {"send-task-success": {"--task-output"}}
+
 
 def commands(block: Block) -> list[list[str]]:
     """The words of each command in a block, without prompt, settings of variables, and the folder of programs."""
@@ -74,7 +78,7 @@ def test_every_command_of_aws_has_its_operation_and_options(block: Block) -> Non
         assert words[1] in operations, words[1]
         shape = model.operation_model(operations[words[1]]).input_shape
         members = shape.members if shape else {}
-        known = {f"--{xform_name(name, '-')}" for name in members} | {"--region", "--query", "--output"}
+        known = {f"--{xform_name(name, '-')}" for name in members} | _OF_EVERY_OPERATION | _RENAMED.get(words[1], set())
         given = {word.replace("--no-", "--") for word in words if word.startswith("--")}
         assert given <= known, given - known
 
