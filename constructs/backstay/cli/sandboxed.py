@@ -54,13 +54,14 @@ class _Target:
 def deploy(given: str, options: Options, *, gates: GateOptions | None, tells_changes: bool, as_json: bool) -> Status:
     """Start the embedded cloud, deploy all that it can hold, and prove that a second plan is empty.
 
-    With `gates`, it goes wave after wave, and asks regions whether they serve where it was told how.
+    With `gates`, it goes wave after wave, and asks regions whether they serve where it was told another address.
     """
     target = _target(given)
     gatekeeper = None
     if gates:
-        is_told = gates.are_given and gates.health_gate != "none"
-        gatekeeper = gates.keeper(target.environment) if is_told else that_asks_nothing(target.environment)
+        # The regions' own names and alarms are those of the real deployment.
+        is_elsewhere = gates.url_template is not None and gates.health_gate in (None, "url")
+        gatekeeper = gates.keeper(target.environment) if is_elsewhere else that_asks_nothing(target.environment)
     is_new = Sandbox.running(target.home) is None
     if is_new:
         # What the last one held is gone with it, so nothing that refers to it is true any more.
