@@ -6,7 +6,26 @@ CHANGE_RECORD = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:route53:c
 SCALE = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:autoscaling:setDesiredCapacity"}
 POLICY = '{"Statement": [{"Effect": "Allow", "Action": ["%s"], "Resource": "*"}]}'
 
+
+def role_with_policy(principal: str) -> dict[str, dict[str, str]]:
+    """A policy that changes records, and the role that has it."""
+    return {
+        "aws_iam_policy.it": {"policy": POLICY % "route53:ChangeResourceRecordSets"},
+        "aws_iam_role.it": {"assume_role_policy": json.dumps({"Statement": [{"Principal": principal}]})},
+        "aws_iam_role_policy_attachment.it": {
+            "role": "${aws_iam_role.it.name}",
+            "policy_arn": "${aws_iam_policy.it.arn}",
+        },
+    }
+
+
 PAIRS = [
+    Pair(
+        "failover-by-one-control-plane",
+        ["aws_iam_policy.it"],
+        {"us": stack(role_with_policy("states.amazonaws.com"))},
+        {"us": stack(role_with_policy("arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"))},
+    ),
     single(
         "failover-by-one-control-plane",
         "aws_sfn_state_machine",

@@ -2,6 +2,7 @@
 
 import re
 
+from backstay.checks.block import Block
 from backstay.checks.promise import Guarantee
 from backstay.checks.rule import Case, Found, Severity, rule
 
@@ -22,6 +23,9 @@ _AUTOMATION = (
     "aws_ssm_document",
 )
 
+# Who signs the tokens of workflows.
+_WORKFLOWS = "token.actions.githubusercontent.com"
+
 
 @rule(
     "failover-by-one-control-plane",
@@ -33,13 +37,25 @@ _AUTOMATION = (
 def failover_by_one_control_plane(case: Case) -> Found:
     """When us-east-1 is what was lost, the call that should move the traffic away from it has nobody to answer it."""
     for block in case.stacks.resources(*_AUTOMATION):
-        for path, text in block.strings:
+        for path, text in () if _is_for_workflows(case, block) else block.strings:
             if reason := _called(text):
                 yield block, f"{path[-1]}: {reason}, which must work when that region is gone"
                 break
     for block in case.stacks.data("aws_iam_policy_document"):
         if reason := next(filter(None, map(_called, block.texts("statement.actions"))), None):
             yield block, f"{reason}, which must work when that region is gone"
+
+
+def _is_for_workflows(case: Case, policy: Block) -> bool:
+    """Whether a policy belongs to GitHub's workflows alone: they deploy, and nothing waits for them to fail over."""
+    attached = case.stacks.concerning(policy, "aws_iam_role_policy_attachment", "policy_arn")
+    roles = [
+        role
+        for attachment in attached
+        for role in attachment.stack.blocks
+        if role.type == "aws_iam_role" and attachment.names("role", role)
+    ]
+    return bool(roles) and all(_WORKFLOWS in "".join(role.texts("assume_role_policy")) for role in roles)
 
 
 def _called(text: str) -> str | None:
