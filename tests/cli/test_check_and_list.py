@@ -52,14 +52,20 @@ def test_list_refuses_an_environment_that_is_not_there(project: Project) -> None
     assert "there is no such environment file" in done.stderr
 
 
+def test_list_shows_who_takes_over_in_which_order(project: Project) -> None:
+    shutil.copy(Path(__file__).parents[2] / "environments/staging.yaml", project.directory / "environments")
+    (staging,) = project.json("list", "staging")["environments"]
+    assert [(region["role"], region["order"]) for region in staging["regions"]] == [("primary", 1), ("secondary", 2)]
+
+
 def test_list_shows_the_cloud_and_the_state_of_each_region(project: Project) -> None:
     shutil.copy(Path(__file__).parents[2] / "environments/multicloud.yaml", project.directory / "environments")
     lines = [line.split() for line in project.run("list", "multicloud").stdout.splitlines()]
-    assert [line[-6:] for line in lines] == [
-        ["role", "cloud", "region", "status", "traffic", "state"],
-        ["primary", "aws", "us-east-1", "active", "34%", "s3"],
-        ["secondary", "azure", "westeurope", "active", "33%", "azurerm"],
-        ["tertiary", "google", "asia-southeast1", "active", "33%", "gcs"],
+    assert [line[-7:] for line in lines] == [
+        ["role", "cloud", "region", "status", "traffic", "state", "order"],
+        ["primary", "aws", "us-east-1", "active", "34%", "s3", "-"],
+        ["secondary", "azure", "westeurope", "active", "33%", "azurerm", "-"],
+        ["tertiary", "google", "asia-southeast1", "active", "33%", "gcs", "-"],
     ]
     (multicloud,) = project.json("list", "multicloud")["environments"]
     assert [(region["cloud"], region["state"]) for region in multicloud["regions"]] == [

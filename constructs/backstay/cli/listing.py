@@ -8,7 +8,9 @@ from backstay.cli.failures import reported
 from backstay.cli.status import Status
 
 if TYPE_CHECKING:
-    from backstay.topology import Region, RegionalState
+    from collections.abc import Iterator
+
+    from backstay.topology import Environment
 
 
 def list_environments(
@@ -17,7 +19,10 @@ def list_environments(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout.")] = False,
 ) -> None:
-    """List the project's environments: their regions by cloud, and the backend that keeps each region's state."""
+    """List the project's environments: their regions by cloud, and the backend that keeps each region's state.
+
+    The order is that in which regions take over from one that is lost; where there is none, nothing does.
+    """
     with reported("list", as_json=as_json):
         raise typer.Exit(_list(environments or [], as_json))
 
@@ -47,9 +52,7 @@ def _list(given: list[str], as_json: bool) -> Status:
             {
                 "name": name,
                 "mode": str(environment.mode),
-                "regions": [
-                    _row(role, region, environment.state_of(region)) for role, region in environment.regions.items()
-                ],
+                "regions": list(_rows(environment)),
             }
             for name, environment in loaded.items()
         ]
@@ -57,12 +60,12 @@ def _list(given: list[str], as_json: bool) -> Status:
         console.write_json({"command": "list", "exit_status": 0, "environments": entries, "unusable": unusable})
         return Status.SUCCESS
     table = Table(box=None, pad_edge=False)
-    for column in ("environment", "mode", "role", "cloud", "region", "status", "traffic", "state"):
+    for column in ("environment", "mode", "role", "cloud", "region", "status", "traffic", "state", "order"):
         table.add_column(column)
     for name, environment in loaded.items():
         first = (name, str(environment.mode))
-        for role, region in environment.regions.items():
-            table.add_row(*first, *_row(role, region, environment.state_of(region)).values())
+        for row in _rows(environment):
+            table.add_row(*first, *("-" if value is None else str(value) for value in row.values()))
             first = ("", "")
     for name, count in broken.items():
         table.add_row(name, f"[red]{count} problem(s): `backstay check {name}` shows them[/]")
@@ -70,12 +73,17 @@ def _list(given: list[str], as_json: bool) -> Status:
     return Status.SUCCESS
 
 
-def _row(role: str, region: "Region", state: "RegionalState") -> dict[str, str]:
-    return {
-        "role": role,
-        "cloud": str(region.cloud),
-        "region": region.region,
-        "status": str(region.status),
-        "traffic": str(region.traffic),
-        "state": state.backend,
-    }
+def _rows(environment: "Environment") -> "Iterator[dict[str, str | int | None]]":
+    from backstay.topology.stores import can_take_over
+
+    succession = can_take_over(environment)
+    for role, region in environment.regions.items():
+        yield {
+            "role": role,
+            "cloud": str(region.cloud),
+            "region": region.region,
+            "status": str(region.status),
+            "traffic": str(region.traffic),
+            "state": environment.state_of(region).backend,
+            "order": succession.index(region.location) + 1 if region.location in succession else None,
+        }
