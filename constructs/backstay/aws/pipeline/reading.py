@@ -172,6 +172,8 @@ _DESCRIBE_ROLES = (
     "iam:ListInstanceProfilesForRole",
     "iam:ListRolePolicies",
 )
+# Whether somebody has changed by hand what workflows may do.
+_DESCRIBE_PIPELINE = ("iam:GetOpenIDConnectProvider", "iam:GetPolicy", "iam:GetPolicyVersion")
 _DESCRIBE_BUCKETS = (
     "s3:GetAccelerateConfiguration",
     "s3:GetBucketAcl",
@@ -214,6 +216,7 @@ def descriptions(reach: Reach) -> list[Statement]:
         allow(_DESCRIBE, ANY, sid="Describe", condition=reach.here),
         allow(_DESCRIBE_GLOBAL, ANY, sid="DescribeGlobal"),
         allow(_DESCRIBE_ROLES, reach.iam(f"role/{own}", f"instance-profile/{own}"), sid="DescribeRoles"),
+        allow(_DESCRIBE_PIPELINE, reach.iam(f"policy/{own}", "oidc-provider/*"), sid="DescribePipeline"),
     ]
 
 

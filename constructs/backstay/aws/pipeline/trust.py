@@ -16,7 +16,7 @@ def trust(spec: PipelineSpec, *, provider: str, environment: str, access: Access
 
     A plan runs on any branch that a pull request comes from; what is applied is on the default branch. AWS compares
     claims besides the subject since January 2026:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+    https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
 
     Args:
         spec: the repository.

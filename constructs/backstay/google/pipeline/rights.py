@@ -6,12 +6,15 @@ from backstay.topology import Cloud, CloudRegion, Names
 
 # None of these reads an object, a secret's version or what a key has encrypted.
 PLAN_ROLES = {
+    "accounts": "roles/iam.serviceAccountViewer",
+    "buckets": "roles/storage.bucketViewer",
     "certificates": "roles/certificatemanager.viewer",
     "clusters": "roles/container.clusterViewer",
     "dns": "roles/dns.reader",
     "keys": "roles/cloudkms.viewer",
     "machines": "roles/compute.viewer",
     "policies": "roles/iam.securityReviewer",
+    "pools": "roles/iam.workloadIdentityPoolViewer",
     "secrets": "roles/secretmanager.viewer",
     "services": "roles/serviceusage.serviceUsageViewer",
     "sinks": "roles/logging.viewer",
