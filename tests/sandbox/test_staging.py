@@ -32,7 +32,8 @@ def stacks_of(region: str, peer: str) -> set[str]:
     }
 
 
-OF_EAST, OF_WEST = stacks_of(EAST, WEST), stacks_of(WEST, EAST)
+# The pipeline's roles, which are global, are deployed from the first region.
+OF_EAST, OF_WEST = stacks_of(EAST, WEST) | {"staging-pipeline-aws"}, stacks_of(WEST, EAST)
 
 
 def outcomes(document: dict[str, Any]) -> dict[str, str]:
