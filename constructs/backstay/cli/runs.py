@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from backstay.cli import failed_over
+from backstay.cli import failed_over, given_up
 from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.lost_regions import NOTHING_LOST, Loss
 from backstay.cli.options import DEFAULT_PARALLELISM
@@ -203,6 +203,8 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         without=options.without,
         failed_over=options.failed_over,
     )
+    today = date.today()
+    given_up.turn(environment, synthesized.needed, today=today)
     if locks:
         lock_file.place(locks, synthesized.needed)
     runner = StackRunner(
@@ -212,7 +214,7 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         refresh=options.refresh,
         lock=options.lock,
         keeps_lock_file=locks is not None,
-        guard=data_loss.guard(environment, today=date.today()),
+        guard=data_loss.guard(environment, today=today),
         init_lock=threading.Lock() if settings.shares_downloads(variables) else nullcontext(),
     )
     return Run(

@@ -14,7 +14,7 @@ ResourceAddress = Annotated[
 class DataLoss(Spec):
     """Lets a deployment delete, replace or detach one thing that holds data, with a reason that a reviewer can judge.
 
-    It does not switch off what the cloud itself protects.
+    It does not switch off deletion protection, by which the cloud itself keeps it.
     """
 
     stack: StackName
