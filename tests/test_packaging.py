@@ -85,6 +85,7 @@ secrets:
   - {{name: VLLM_API_KEY, variable: llm_api_key}}
 regions:
   primary: {{cloud: {cloud}, region: {region}, status: active, traffic: 100%}}
+monitoring: {{emails: [oncall@example.com]}}
 """
 
 
