@@ -106,7 +106,7 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(newline: str, mark: str)
         ("!x\na: 1", 1, "the tag !x is not allowed"),
         ("a: !x {b: 1}", 1, "the tag !x is not allowed"),
         ("\ufeff%YAML 1.1\n---\na: 1", 1, "directives"),
-        ("? " + "k" * 2_000 + "\n: 1\n? " + "k" * 2_000 + "\n: 2", 3, "key 'k{77}...' stands twice"),
+        ("k" * 1_000 + ": 1\n" + "k" * 1_000 + ": 2", 2, "key 'k{77}...' stands twice"),
         ("a: !env HOME", 1, "the tag !env is not allowed"),
         ("a: !!python/object/apply:os.system [ls]", 1, "the tag !!python/object/apply:os.system is not allowed"),
         ("? [a, b]\n: c", 1, "a key must be plain text"),
@@ -174,6 +174,17 @@ def test_twenty_levels_are_accepted() -> None:
     assert read("a: " + "[" * 19 + "]" * 19).problems == ()
 
 
+@pytest.mark.parametrize("text", ["a: [?b]", "a: {?b: 1}", "? b\n: 1", "a:\n- ? b\n"])
+def test_marked_keys_are_refused(text: str) -> None:
+    assert [message for _, message in problems(text)] == [
+        "the mark ? before the key 'b' is not allowed; write key: value"
+    ]
+
+
+def test_question_marks_in_texts_are_no_marks() -> None:
+    assert read("a: what?\nb?: ?c\nd: x ? y\n").data == {"a": "what?", "b?": "?c", "d": "x ? y"}
+
+
 @pytest.mark.timeout(120)
 def test_billions_of_laughs_are_not_expanded() -> None:
     laughs = ["a0: &a0 lol"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
@@ -192,6 +203,7 @@ TREES = st.recursive(
 
 @given(st.dictionaries(st.text("abc", min_size=1), TREES, min_size=1, max_size=4))
 @example({"a": {"b": [{"c": ["x", {"d": None}]}]}})
+@example({"a": ["?0"]})
 def test_what_ruamel_writes_is_read_back_or_refused(data: dict[str, object]) -> None:
     """A program that writes environment files need not know how strict they are read."""
     out = io.StringIO()

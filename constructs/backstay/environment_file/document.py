@@ -200,12 +200,23 @@ class _Reader:
             return None
         if not self._is_allowed(event):
             return None
+        if self._is_marked(event.start_mark.index):
+            # In `[?a]`, some tools take the mark for a part of the text.
+            self._refuse(event, f"the mark ? before the key {cut(event.value)!r} is not allowed; write key: value")
+            return None
         if event.value == "<<" and event.style is None:
             self._refuse(
                 event, "the merge key << is not allowed; what regions share goes into the environment's own sections"
             )
             return None
         return event.value
+
+    def _is_marked(self, start: int) -> bool:
+        """Whether a key that starts here has the mark of a key before it."""
+        mark = start - 1
+        while mark >= 0 and self._text[mark] in " \t":
+            mark -= 1
+        return mark >= 0 and self._text[mark] == "?" and (mark == 0 or self._text[mark - 1] in " \t\r\n[{,")
 
     def _skip(self, event: Event, place: Place) -> None:
         """Pass over a value that has no place."""

@@ -23,7 +23,7 @@ def survivors_carry_load(case: RegionCase) -> Iterator[Finding]:
 
 def _copies(case: RegionCase, load: Load, whole: Load) -> Iterator[Finding]:
     service = case.region.llm_service
-    if case.region.cluster and service.ceiling < load.copies:
+    if case.region.cluster and not service.contradiction() and service.ceiling < load.copies:
         yield (
             ("llm_service", "maximum_replicas"),
             f"region {case.role!r} has to run {_part(load.copies, whole.copies)} copies of the llm_service "
@@ -41,7 +41,7 @@ def _machines(
         yield place[:1], f"{what}, and has no {place[0]}; give it one"
         return
     machines = machines_for(gpus, group, case.region)
-    if group.ceiling < machines:
+    if not group.contradiction() and group.ceiling < machines:
         yield (
             (*place, "maximum"),
             f"{what}: {machines} x {group.instance_type}, and may have {group.ceiling}; raise maximum to {machines}",
