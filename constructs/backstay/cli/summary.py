@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from backstay.cli import console, traffic
+from backstay.cli import console, new_links, traffic
 from backstay.cli.progress import STYLES, outcome_word, tenses
 from backstay.cli.status import Status
 from backstay.terraform import Action, Outcome
@@ -40,6 +40,7 @@ def document(verb: str, run: Run, results: Sequence[StackResult], status: Status
         "terraform": {"product": run.terraform.product, "version": run.terraform.version},
         "stacks": [_entry(result) for result in results],
         "moves_traffic_only": traffic.note(run, results) is not None,
+        "new_links": new_links.made(run, results),
         **run.loss.as_json(),
         **more,
     }
@@ -78,6 +79,7 @@ def conclude(
         show(results)
         run.loss.tell()
         traffic.tell(run, results)
+        new_links.tell(run, results)
     if status is Status.INTERRUPTED:
         console.say(console.stderr(), _INTERRUPTED, style="yellow")
     return status
