@@ -31,7 +31,7 @@ demo: .venv/installed ## Deploy production to three emulated regions and show wh
 
 .PHONY: test
 test: .venv/installed .tools/cdktf/node_modules ## Run every test, those with real Terraform included
-	$(PYTEST) -n $(WORKERS) --dist loadfile
+	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: quick
 quick: .venv/installed ## Run the tests that take seconds
@@ -39,7 +39,7 @@ quick: .venv/installed ## Run the tests that take seconds
 
 .PHONY: sandbox
 sandbox: .venv/installed .tools/cdktf/node_modules ## Run the tests that apply stacks with real Terraform
-	$(PYTEST) -m sandbox -n $(WORKERS) --dist loadfile
+	$(PYTEST) -m sandbox -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: packaging
 packaging: .venv/installed ## Build the wheel and use it elsewhere; or try one that is built: make packaging DIST=dist
