@@ -29,8 +29,8 @@ for name in [name for name in os.environ if name.startswith("GITHUB_")]:
 fast_jsii.install()
 
 
-# What takes longest comes first, so that nothing is left to run alone at the end: minutes in the embedded cloud, of which
-# most are waits.
+# What takes longest comes first, so that nothing is left to run alone at the end: minutes in the embedded cloud, most
+# of them waits.
 _LONGEST = ("sandbox/test_staging.py", "sandbox/test_failover.py", "cli/test_lost_region.py")
 
 
