@@ -23,6 +23,11 @@ class SynthesizedStack:
         """Return the stack's Terraform JSON, without what override files lay over it."""
         return json.loads((self.directory / "cdk.tf.json").read_text(encoding="utf-8"))
 
+    @property
+    def is_planned_elsewhere(self) -> bool:
+        """Whether the state is in Terraform Cloud, which may carry out plans itself and tell of them in words only."""
+        return "cloud" in self.configuration().get("terraform", {})
+
 
 def read(outdir: Path) -> tuple[SynthesizedStack, ...]:
     """Return the stacks that `outdir` (usually `cdktf.out`) holds, each after those that it depends on.

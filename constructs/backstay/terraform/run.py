@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,11 @@ _ARGUMENTS = {
     Action.DESTROY: ("destroy", "-auto-approve"),
 }
 _NOT_STARTED = CommandResult(exit_status=130)
+_UNSEEN = "the plan cannot be examined, and nothing is applied that nobody has examined"
+_ELSEWHERE = (
+    "Terraform Cloud shows what a plan would do to administrators of the workspace alone; use the token of a team that "
+    "is one, or set the workspace's execution mode to local"
+)
 # With -detailed-exitcode, of a plan that found changes.
 _CHANGES = 2
 
@@ -117,7 +123,10 @@ class StackRunner:
         if answer.returncode != 0:
             what = "plan" if plan else "state"
             raise TerraformError(f"the {what} of {stack.name} cannot be read: {answer.stderr.strip()}")
-        return json.loads(answer.stdout)
+        try:
+            return json.loads(answer.stdout)
+        except ValueError as error:
+            raise TerraformError(f"what Terraform shows of {stack.name} is no JSON: {error}") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,8 +165,10 @@ class StackWork:
             if refused := self.runner.guard(self.stack, found.changes):
                 return replace(found, exit_status=1, counts=NO_CHANGES, diagnostics=(*found.diagnostics, *refused))
             applied = self._command(["apply", "-json", "-input=false", "-no-color", str(plan)], self._tell_of_apply)
+        is_untold = applied.exit_status == 0 and not applied.counts
         return replace(
             applied,
+            counts=found.counts if is_untold else applied.counts,
             changed_outputs=found.changed_outputs,
             diagnostics=(*found.diagnostics, *applied.diagnostics),
             planned=found.planned,
@@ -174,19 +185,27 @@ class StackWork:
         action = Action.DRIFT if self.action is Action.DRIFT else Action.PLAN
         lock = () if self.runner.lock else ("-lock=false",)
         found = self._terraform(action, self.on_event, f"-out={plan}", *lock)
-        if found.exit_status != _CHANGES:
+        # What a refresh alone has found is not among the changes by which Terraform Cloud chooses the exit status.
+        is_unsure = found.exit_status == 0 and action is Action.DRIFT and self.stack.is_planned_elsewhere
+        if found.exit_status != _CHANGES and not is_unsure:
             return found
-        # What a plan only creates has no reasons and takes nothing away; reading it would take seconds.
-        if action is Action.PLAN and {event.action for event in found.planned} <= {"create", "read"}:
+        # What a plan only creates has no reasons and takes nothing away; reading it would take seconds. A plan made in
+        # Terraform Cloud reports nothing here, whatever it found.
+        if action is Action.PLAN and found.planned and {event.action for event in found.planned} <= {"create", "read"}:
             return replace(found, changes=resource_change.created(found.planned))
         try:
             document = self.runner.show(self.stack, plan)
         except TerraformError as error:
-            return replace(found, exit_status=1, diagnostics=(*found.diagnostics, Diagnostic("error", str(error))))
+            unseen = Diagnostic(
+                "error", _UNSEEN, f"{error}; {_ELSEWHERE}" if self.stack.is_planned_elsewhere else str(error)
+            )
+            return replace(found, exit_status=1, diagnostics=(*found.diagnostics, unseen))
         if action is Action.PLAN:
-            return replace(found, changes=resource_change.planned(document))
+            changes = resource_change.planned(document)
+            return replace(found, changes=changes, counts=found.counts or _counts(changes))
         drift = resource_change.drifted(document, self.stack.configuration())
-        return replace(found, changes=drift, counts=_drift_counts(drift), changed_outputs=0)
+        status = _CHANGES if drift else found.exit_status
+        return replace(found, exit_status=status, changes=drift, counts=_drift_counts(drift), changed_outputs=0)
 
     def apply_only(self, addresses: Sequence[str]) -> CommandResult:
         """Apply these resources and what they depend on; it is not reported, as it is not what the work is for."""
@@ -241,6 +260,18 @@ class StackWork:
         errors = (diagnostic for diagnostic in done.diagnostics if diagnostic.is_error)
         pieces = (advise(error, command=command, directory=directory) for error in errors)
         return tuple(dict.fromkeys(piece for piece in pieces if piece))
+
+
+def _counts(changes: Sequence[ResourceChange]) -> Counts:
+    """What a plan comes to that did not report it."""
+    number = Counter(change.action for change in changes)
+    replaced = number[ChangeAction.REPLACE]
+    return Counts(
+        added=number[ChangeAction.CREATE] + replaced,
+        changed=number[ChangeAction.UPDATE],
+        destroyed=number[ChangeAction.DELETE] + replaced,
+        imported=number[ChangeAction.IMPORT],
+    )
 
 
 def _drift_counts(drift: Sequence[ResourceChange]) -> Counts:
