@@ -15,9 +15,10 @@ from backstay.aws.provider import attach_provider
 from backstay.aws.role import Role
 from backstay.testing import Synthesized
 from backstay.topology import Access, Names, PipelineSpec, aws_region
-from tests.aws.policies import ACCOUNT, Request, allows, denies, statements
+from tests.aws.policies import ACCOUNT, Request, actions, allows, denies, statements
 from tests.aws.surroundings import in_region
 from tests.pipeline_tokens import BY_NAME, BY_NUMBER, ENVIRONMENT, Token, taken_wrongly
+from tests.synthesis import documents
 
 NAMES = Names("acme", ENVIRONMENT)
 EAST, WEST = aws_region("us-east-1"), aws_region("us-west-2")
@@ -185,6 +186,20 @@ def test_an_apply_touches_what_has_the_environments_tag_and_name(access: Synthes
     assert not may(access, Access.APPLY, "ec2:DeleteVpc", vpc)
 
 
+def test_an_apply_tags_what_it_makes_and_never_a_machine_that_is_there(access: Synthesized) -> None:
+    def may_tag(resource: str, **context: str) -> bool:
+        return may(access, Access.APPLY, "ec2:CreateTags", f"arn:aws:ec2:us-west-2:{ACCOUNT}:{resource}", **context)
+
+    assert may_tag("instance/i-1", ec2__CreateAction="RunInstances")
+    assert may_tag("instance/i-1", **OWN)
+    assert may_tag("security-group/sg-1")
+    # Another team's machine: with the tag, it could be stopped and started again with other user data.
+    assert not may_tag("instance/i-1")
+    assert not may_tag("instance/i-1", **OTHERS)
+    assert not may_tag("security-group/sg-1", **OTHERS)
+    assert not may_tag("instance/i-1", ec2__CreateAction="RunInstances", aws__RequestedRegion="eu-west-1")
+
+
 @pytest.mark.parametrize(
     ("action", "own", "others"),
     [
@@ -267,15 +282,16 @@ def test_an_apply_cannot_change_the_pipelines_policies_provider_or_state(access:
     assert may(access, Access.APPLY, "s3:PutObject", f"{STATES}/staging/staging-us-west-2.tfstate")
 
 
+def within(of: Synthesized, action: str, resource: str = "*", **context: str) -> bool:
+    """Whether the boundary lets a role of the environment do something that its own policies allow."""
+    (bounds,) = [body["policy"] for name, body in of.all("aws_iam_policy").items() if "_boundary-" in name]
+    found = {key.replace("__", ":"): value for key, value in context.items()}
+    return allows(bounds, Request(action, resource=resource, context=found))
+
+
 def test_a_role_that_an_apply_makes_can_do_no_more_than_the_boundary(access: Synthesized) -> None:
-    (bounds,) = [body["policy"] for name, body in access.all("aws_iam_policy").items() if "_boundary-" in name]
-
-    def within(action: str, resource: str = "*", **context: str) -> bool:
-        found = {key.replace("__", ":"): value for key, value in context.items()}
-        return allows(bounds, Request(action, resource=resource, context=found))
-
-    assert within("rds:FailoverGlobalCluster", **OWN)
-    assert within("iam:PassRole", role("acme-staging--us-west-2-restore-test"))
+    assert within(access, "rds:FailoverGlobalCluster", **OWN)
+    assert within(access, "iam:PassRole", role("acme-staging--us-west-2-restore-test"))
     for action, resource in (
         ("iam:CreateRole", role("acme-staging--us-west-2-more")),
         ("iam:CreateUser", f"arn:aws:iam::{ACCOUNT}:user/more"),
@@ -284,8 +300,69 @@ def test_a_role_that_an_apply_makes_can_do_no_more_than_the_boundary(access: Syn
         ("organizations:LeaveOrganization", "*"),
         ("s3:PutObject", f"{STATES}/staging/staging-pipeline-aws.tfstate"),
     ):
-        assert not within(action, resource), action
-    assert not within("secretsmanager:GetSecretValue", **OTHERS)
+        assert not within(access, action, resource), action
+    assert not within(access, "secretsmanager:GetSecretValue", **OTHERS)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "cloudformation:UpdateStack",
+        "codebuild:StartBuild",
+        "ec2-instance-connect:SendSSHPublicKey",
+        "ec2:ModifyInstanceAttribute",
+        "ec2:ReplaceIamInstanceProfileAssociation",
+        "ecs:ExecuteCommand",
+        "eks:CreateAccessEntry",
+        "glue:UpdateJob",
+        "lambda:UpdateFunctionCode",
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "ssm:CreateAssociation",
+        "ssm:SendCommand",
+        "ssm:StartAutomationExecution",
+        "ssm:StartSession",
+        "states:UpdateStateMachine",
+        "sts:AssumeRoot",
+    ],
+)
+def test_a_role_that_an_apply_makes_runs_nothing_with_anothers_rights(access: Synthesized, action: str) -> None:
+    assert not within(access, action)
+
+
+@pytest.mark.parametrize("environment", ["production", "active-passive", "multicloud"])
+def test_a_role_can_do_within_the_boundary_what_its_own_policies_allow(access: Synthesized, environment: str) -> None:
+    stacks = [stack["resource"] for name, stack in documents(environment).items() if "-pipeline-" not in name]
+    held = [body["policy"] for stack in stacks for body in stack.get("aws_iam_role_policy", {}).values()]
+    wanted = {action for policy in held for action in actions(policy)}
+    assert wanted
+    assert sorted(action for action in wanted if not within(access, action)) == []
+
+
+# Of what AWS's own policies allow that are attached to roles, what is needed here:
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ec2:AssignPrivateIpAddresses",  # AmazonEKS_CNI_Policy
+        "ec2:AttachVolume",  # AmazonEBSCSIDriverPolicy
+        "ecr:BatchGetImage",  # AmazonEC2ContainerRegistryPullOnly
+        "eks-auth:AssumeRoleForPodIdentity",  # AmazonEKSWorkerNodePolicy
+        "elasticloadbalancing:DescribeLoadBalancers",  # AmazonEKSClusterPolicy
+        "ec2messages:GetMessages",  # AmazonSSMManagedInstanceCore
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:OpenDataChannel",
+        "dynamodb:StartAwsBackupJob",  # AWSBackupServiceRolePolicyForBackup
+        "rds:CopyDBClusterSnapshot",
+        "tag:GetResources",
+        "rds:RestoreDBClusterFromSnapshot",  # AWSBackupServiceRolePolicyForRestores
+        "s3:PutInventoryConfiguration",  # AWSBackupServiceRolePolicyForS3Backup
+        "s3:PutObject",  # AWSBackupServiceRolePolicyForS3Restore
+    ],
+)
+def test_a_role_can_do_within_the_boundary_what_clusters_machines_and_backups_need(
+    access: Synthesized, action: str
+) -> None:
+    assert within(access, action, **OWN)
 
 
 def test_roles_of_a_bound_stack_have_the_boundary() -> None:

@@ -1,6 +1,6 @@
 """What an apply may do with clusters, images and what clients are led by."""
 
-from backstay.aws.pipeline.reach import ANY, Reach
+from backstay.aws.pipeline.reach import ANY, Reach, both
 from backstay.aws.policy import Statement, allow
 
 _CLUSTERS = (
@@ -43,6 +43,7 @@ _HEALTH_CHECKS = (
     "route53:DeleteHealthCheck",
     "route53:UpdateHealthCheck",
 )
+_CERTIFICATES = ("acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate")
 _ACCELERATORS = (
     "globalaccelerator:CreateEndpointGroup",
     "globalaccelerator:CreateListener",
@@ -87,11 +88,13 @@ def clusters(reach: Reach) -> list[Statement]:
 
 
 def routes(reach: Reach) -> list[Statement]:
-    """Write records into the environment's zones, and make what looks at its regions."""
+    """Write records into the environment's zones, make certificates for them, and what looks at its regions."""
     return [
         allow(["route53:ChangeResourceRecordSets"], reach.zones, sid="Records"),
         # Route 53 knows neither names nor tags of health checks.
         allow(_HEALTH_CHECKS, [f"arn:{reach.partition}:route53:::healthcheck/*"], sid="HealthChecks"),
+        allow(["acm:RequestCertificate"], ANY, sid="MakeCertificates", condition=both(reach.here, reach.tagging)),
+        allow(_CERTIFICATES, reach.regional("acm", "certificate/*"), sid="Certificates", condition=reach.tagged),
         allow(["globalaccelerator:CreateAccelerator"], ANY, sid="MakeAccelerators", condition=reach.tagging),
         allow(_ACCELERATORS, ANY, sid="Accelerators", condition=reach.untagged),
         allow(["route53-recovery-control-config:CreateCluster"], ANY, sid="MakeSwitches", condition=reach.tagging),

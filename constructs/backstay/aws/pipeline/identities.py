@@ -40,6 +40,48 @@ _PROFILES = (
     "iam:TagInstanceProfile",
     "iam:UntagInstanceProfile",
 )
+# What the environment's roles have to do with, by their own policies and by AWS's that are attached to them. Functions,
+# builds, stacks, and commands on machines are not among it: they run with the rights of whoever made them.
+_WITHIN_REACH = (
+    "autoscaling:*",
+    "backup:*",
+    "backup-storage:*",
+    "cloudwatch:*",
+    "dynamodb:*",
+    "ebs:*",
+    "ec2:*",
+    "ec2messages:*",
+    "ecr:*",
+    "eks:Describe*",
+    "eks:List*",
+    "eks:UpdateNodegroupConfig",
+    "eks-auth:AssumeRoleForPodIdentity",
+    "elasticache:*",
+    "elasticloadbalancing:*",
+    "events:*",
+    "iam:*",
+    "kms:*",
+    "logs:*",
+    "rds:*",
+    "s3:*",
+    "secretsmanager:*",
+    "sns:*",
+    "sqs:*",
+    "ssm:Describe*",
+    "ssm:Get*",
+    "ssm:List*",
+    "ssm:Put*",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:*",
+    "states:Describe*",
+    "states:InvokeHTTPEndpoint",
+    "states:StartExecution",
+    "tag:GetResources",
+)
+# By these a machine of another team, which has no tag of any environment, would run what the role wants.
+_OF_MACHINES = ("ec2:ModifyInstanceAttribute", "ec2:ReplaceIamInstanceProfileAssociation")
 # What a role may ask of IAM at run time, and hand on.
 _AT_RUN_TIME = ["iam:CreateServiceLinkedRole", "iam:GetRole", "iam:PassRole"]
 
@@ -78,12 +120,16 @@ def untouchable(reach: Reach) -> list[Statement]:
 
 
 def bounds(reach: Reach) -> list[Statement]:
-    """The most that a role of the environment may do: never make or become another identity, nor touch what is another
-    environment's. The role's own policies, which are exact, say what it does of that.
+    """The most that a role of the environment may do: never make or become another identity or run anything as one, nor
+    touch what has another environment's tag. The role's own policies, which are exact, say what it does of that.
+
+    S3 does not look at the tags of buckets, so that another environment's in the same account are out of reach by the
+    role's own policies alone.
     """
     roles = reach.iam(f"role/{reach.names.own}*", "role/aws-service-role/*")
     return [
-        allow(ANY, ANY, sid="AsItsPoliciesSay"),
+        allow(_WITHIN_REACH, ANY, sid="AsItsPoliciesSay"),
+        deny(_OF_MACHINES, ANY, sid="NoMachines"),
         {"Effect": "Deny", "Sid": "NoIdentities", "Action": ["iam:*"], "NotResource": roles},
         {"Effect": "Deny", "Sid": "NoChanges", "NotAction": _AT_RUN_TIME, "Resource": roles},
         deny(["account:*", "organizations:*", "sts:AssumeRole"], ANY, sid="NoAccounts"),

@@ -21,6 +21,7 @@ _CHANGE = (
     "ec2:AttachInternetGateway",
     "ec2:CreateLaunchTemplateVersion",
     "ec2:CreateRoute",
+    "ec2:CreateTags",
     "ec2:DeleteFlowLogs",
     "ec2:DeleteInternetGateway",
     "ec2:DeleteLaunchTemplate",
@@ -54,12 +55,21 @@ _CHANGE = (
 _CHANGE_UNTAGGED = (
     "ec2:AuthorizeSecurityGroupEgress",
     "ec2:AuthorizeSecurityGroupIngress",
-    "ec2:CreateTags",
     "ec2:DeleteNetworkInterface",
     "ec2:DetachNetworkInterface",
     "ec2:ModifySecurityGroupRules",
     "ec2:RevokeSecurityGroupEgress",
     "ec2:RevokeSecurityGroupIngress",
+)
+# To these the provider gives tags only when they are there. With machines it must not: whoever may tag another's, and
+# then change it, can run anything with the rights that it has.
+_TAGGED_LATER = (
+    "network-acl",
+    "network-interface",
+    "route-table",
+    "security-group",
+    "security-group-rule",
+    "volume",
 )
 _GROUPS = (
     "autoscaling:AttachLoadBalancerTargetGroups",
@@ -105,10 +115,14 @@ _LOAD_BALANCERS = (
 
 def network(reach: Reach) -> list[Statement]:
     """Make networks and machines in the environment's regions, and change those that have its tag."""
+    making = {"Null": {"ec2:CreateAction": "false"}}
+    parts = reach.regional("ec2", *(f"{kind}/*" for kind in _TAGGED_LATER))
     return [
         allow(_MAKE, ANY, sid="MakeNetwork", condition=reach.here),
         allow(_CHANGE, ANY, sid="ChangeNetwork", condition=both(reach.here, reach.tagged)),
         allow(_CHANGE_UNTAGGED, ANY, sid="ChangeParts", condition=both(reach.here, reach.untagged)),
+        allow(["ec2:CreateTags"], ANY, sid="TagWhatIsMade", condition=both(reach.here, making)),
+        allow(["ec2:CreateTags"], parts, sid="TagParts", condition=both(reach.here, reach.untagged)),
     ]
 
 
@@ -124,10 +138,7 @@ def machines(reach: Reach) -> list[Statement]:
         f"listener-rule/*/{prefix}-*",
         f"targetgroup/{prefix}-*",
     )
-    certificates = ("acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate")
     return [
         allow(_GROUPS, groups, sid="Groups", condition=reach.here),
         allow(_LOAD_BALANCERS, balancers, sid="LoadBalancers", condition=both(reach.here, reach.untagged)),
-        allow(["acm:RequestCertificate"], ANY, sid="MakeCertificates", condition=both(reach.here, reach.tagging)),
-        allow(certificates, reach.regional("acm", "certificate/*"), sid="Certificates", condition=reach.tagged),
     ]
