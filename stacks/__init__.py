@@ -40,8 +40,12 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
         for region in environment.regions.values()
         if is_made_by_backstay(environment.state_of(region))
     }
-    for region in pipelines(environment).values():
-        _after(PipelineStack(app, environment=environment, region=region), states, [region.location])
+    workflows = {
+        cloud: PipelineStack(app, environment=environment, region=region)
+        for cloud, region in pipelines(environment).items()
+    }
+    for cloud, region in pipelines(environment).items():
+        _after(workflows[cloud], states, [region.location])
     role, found = home(environment), routes(environment)
     at_home = [environment.regions[role].location] if role else []
     zone = ZoneStack(app, environment=environment) if environment.service.zone.create else None
@@ -52,6 +56,9 @@ def add_stacks(app: Construct, environment: Environment, *, today: date | None =
         place = region.location
         regions[place] = RegionStack(app, environment=environment, region=region)
         _after(regions[place], states, [place])
+        # Roles are bound, and clusters are opened to workflows, by what is there.
+        if place.cloud in workflows:
+            regions[place].add_dependency(workflows[place.cloud])
         if zone and place.cloud is environment.service.zone.cloud:
             regions[place].add_dependency(zone)
         if region.cluster:

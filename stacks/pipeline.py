@@ -12,8 +12,8 @@ from backstay.topology.state import is_made_by_backstay
 class PipelineStack(TerraformStack):
     """The identities of workflows, on the cloud of the region that keeps the stack's state.
 
-    No other stack needs it to be planned or applied by people; the roles that are made on AWS are bound by a policy of
-    it, so it comes first there.
+    No other stack needs it to be planned. It comes before the regions of its cloud: the roles that they make on AWS are
+    bound by a policy of it, and their clusters admit a role of it.
     """
 
     def __init__(self, scope: Construct, *, environment: Environment, region: Region) -> None:

@@ -33,7 +33,8 @@ from backstay.outputs import (
 )
 from backstay.topology import Cloud, Environment, Region
 from backstay.topology.backups import BACKED_UP
-from backstay.topology.pipeline_access import aws_role_boundary
+from backstay.topology.pipeline import Access
+from backstay.topology.pipeline_access import aws_role, aws_role_boundary
 
 _Outputs = TypeVar("_Outputs", covariant=True)
 
@@ -205,7 +206,10 @@ def _aws(environment: Environment, region: Region) -> CloudKit:
         ),
         key=Key,
         network=Network,
-        gpu_cluster=GpuCluster,
+        gpu_cluster=partial(
+            GpuCluster,
+            workflow_role=aws_role(environment, Access.APPLY) if environment.pipeline and account else None,
+        ),
         gpu_fleet=GpuFleet,
         gpu_instances=GpuInstances,
         load_balancer=LoadBalancer,

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from backstay.aws.gpu_cluster import GpuCluster
 from backstay.outputs import KeyOutputs
 from backstay.testing import Synthesized
-from backstay.topology import ApiAccessSpec, ClusterSpec, GpuNodesSpec
+from backstay.topology import AdminSpec, ApiAccessSpec, ClusterSpec, GpuNodesSpec
 from tests.aws.surroundings import KEY, NAMES, NETWORK, REGION, in_region
 
 LOG_KEY = KeyOutputs(id="arn:aws:kms:us-east-1:123456789012:key/logs", alias="alias/acme/production/logs")
@@ -282,3 +282,10 @@ def test_outputs_name_the_cluster_and_what_reaches_it() -> None:
         "node_role": f"${{{node_role}.arn}}",
         "gpu_group": f"${{{gpu_nodes}.resources[0].autoscaling_groups[0].name}}",
     }
+
+
+def test_the_role_by_which_workflows_apply_administers_the_cluster_once_whoever_is_named() -> None:
+    role = "arn:aws:iam::123456789012:role/acme-production--pipeline-apply"
+    for admins in ((), (AdminSpec(role_arn=role),)):
+        made = cluster_of(ClusterSpec(admins=admins), workflow_role=role)
+        assert f'setsubtract(["{role}"],' in made.one("aws_eks_access_entry", "admin_")["for_each"]

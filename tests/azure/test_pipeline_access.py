@@ -52,6 +52,12 @@ def test_a_plan_reads_and_gets_no_secret() -> None:
     assert all(re.search("/(keys|keyrotationpolicies)/read$", action) for action in found["data_actions"])
 
 
+def test_an_apply_administers_clusters_whoever_made_them_and_a_plan_enters_none() -> None:
+    clusters = "Microsoft.ContainerService/managedClusters/*"
+    assert clusters in permissions(Access.APPLY)["data_actions"]
+    assert not any("ContainerService" in action for action in permissions(Access.PLAN)["data_actions"])
+
+
 def test_an_apply_gives_no_role_that_gives_roles() -> None:
     given = made().one("azurerm_role_assignment", "_apply_may")
     assert given["condition_version"] == "2.0"

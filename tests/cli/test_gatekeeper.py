@@ -33,6 +33,7 @@ class Run:
 
     def __init__(self, environment: Environment, found: Sequence[SynthesizedStack]) -> None:
         self.environment, self.stacks = environment, tuple(found)
+        self.needed, self.parallelism = self.stacks, 1
         self.applied: list[str] = []
 
     def only(self, chosen: Sequence[SynthesizedStack]) -> "Run":

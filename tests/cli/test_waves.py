@@ -184,6 +184,26 @@ def test_a_missing_store_of_a_state_stops_it_before_the_first_wave(project: Proj
     assert document["stopped"].startswith(f"the state of {NAME}-state-{FIRST} cannot be opened")
 
 
+@pytest.mark.usefixtures("terraform_on_path")
+def test_waves_are_refused_until_people_have_said_what_workflows_may_do(two: Project) -> None:
+    file = two.directory / f"environments/{NAME}.yaml"
+    file.write_text(file.read_text() + "pipeline: {repository: acme/platform}\n")
+    first = f"{NAME}-pipeline-aws"
+    after = {stack: [first] for stack in (region_stack(FIRST), region_stack(SECOND))}
+    two.write({first: values(a=1)} | {name: values(a=1) for name in STACKS}, depends_on=after)
+    command = (*DEPLOY, "--health-gate", "none")
+    document = two.json(*command)
+    assert document["exit_status"] == 1
+    assert document["stopped"].startswith(f"{first} has not been applied")
+    assert f"backstay deploy {NAME} --stack {first}" in document["stopped"]
+    assert outcomes(document) == {first: "failed", **dict.fromkeys(STACKS, "skipped")}
+
+    assert two.run("deploy", NAME, "--stack", first, "--auto-approve").returncode == 0
+    document = two.json(*command)
+    assert document["exit_status"] == 0, document
+    assert outcomes(document) == dict.fromkeys(STACKS, "changed")
+
+
 def test_health_tells_each_region_and_its_exit_status_tells_all(two: Project) -> None:
     with serving(200, 503) as region:
         both = two.run("health", NAME, "--region", "secondary", "--url-template", region.template)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from cdktf import App
 
-from backstay.topology.pipeline_access import aws_role_boundary, pipeline_stacks
+from backstay.topology import Cloud
+from backstay.topology.pipeline import Access
+from backstay.topology.pipeline_access import aws_role, aws_role_boundary, pipeline_stacks
 from stacks import add_stacks
 from tests.synthesis import ENVIRONMENTS, documents, environment
 
@@ -18,18 +20,35 @@ def test_the_shipped_environments_that_are_kept_have_a_pipeline() -> None:
 
 
 @pytest.mark.parametrize("name", WITH_PIPELINE)
-def test_no_other_stack_waits_for_them(name: str, tmp_path: Path) -> None:
+def test_the_regions_of_their_cloud_come_after_them_and_they_after_nothing_but_states(
+    name: str, tmp_path: Path
+) -> None:
     app = App(outdir=str(tmp_path))
     add_stacks(app, environment(name))
     app.synth()
     manifest = json.loads((tmp_path / "manifest.json").read_text())["stacks"]
-    own = pipeline_stacks(environment(name))
+    own, names = pipeline_stacks(environment(name)), environment(name).names
+    awaited = {
+        names.region_stack(region.location): {names.pipeline_stack(region.cloud)}
+        for region in environment(name).regions.values()
+    }
     assert own <= manifest.keys()
     for stack, made in manifest.items():
         waits_for = set(made["dependencies"])
-        assert not waits_for & own, stack
+        assert waits_for & own == awaited.get(stack, set()), stack
         if stack in own:
             assert all("-state-" in before for before in waits_for)
+
+
+@pytest.mark.parametrize("name", WITH_PIPELINE)
+def test_workflows_administer_every_cluster_on_aws_and_their_plans_none(name: str) -> None:
+    role, plan = (aws_role(environment(name), access) for access in (Access.APPLY, Access.PLAN))
+    for region in environment(name).regions.values():
+        if region.cloud is Cloud.AWS and region.cluster:
+            document = documents(name)[environment(name).names.region_stack(region.location)]
+            entries = json.dumps(document["resource"]["aws_eks_access_entry"])
+            assert role in entries
+            assert plan not in entries
 
 
 @pytest.mark.parametrize("name", WITH_PIPELINE)

@@ -58,6 +58,7 @@ class GpuCluster(Construct):
         network: NetworkOutputs,
         key: KeyOutputs,
         log_key: KeyOutputs,
+        workflow_role: str | None = None,
         tags: Mapping[str, str] | None = None,
         disposable: bool = False,
         today: date | None = None,
@@ -73,6 +74,8 @@ class GpuCluster(Construct):
             network: where control plane and nodes have their addresses: the private subnets.
             key: encrypts Kubernetes secrets and the disks of nodes and pods; it must admit both uses.
             log_key: encrypts the control plane's logs; it must admit CloudWatch Logs.
+            workflow_role: the ARN of the role by which workflows apply, which administers the cluster too, whoever made
+                it; it has to exist by then.
             tags: what machines, disks and network interfaces carry; a provider's default tags do not reach them.
             disposable: whether an apply may delete the cluster and its logs.
             today: the day on which the support of the Kubernetes version is judged; by default the current day.
@@ -108,7 +111,7 @@ class GpuCluster(Construct):
             "access",
             cluster=self.cluster.name,
             partition=self._partition,
-            admins=[admin.role_arn for admin in spec.admins if admin.role_arn],
+            admins=_distinct(*(admin.role_arn for admin in spec.admins), workflow_role),
         )
 
         self.node_role = ManagedRole(
@@ -249,6 +252,10 @@ class GpuCluster(Construct):
             tags=tags,
             depends_on=[*self.node_role.policies, *self.node_agents.add_ons.values()],
         )
+
+
+def _distinct(*roles: str | None) -> list[str]:
+    return list(dict.fromkeys(role for role in roles if role))
 
 
 def _protected(*, disposable: bool) -> TerraformResourceLifecycle | None:

@@ -87,7 +87,7 @@ class PipelineAccess(Construct):
             RoleDefinitionPermissions(
                 actions=rights.APPLY_ACTIONS,
                 not_actions=rights.APPLY_NOT_ACTIONS,
-                data_actions=rights.PLAN_DATA_ACTIONS,
+                data_actions=rights.APPLY_DATA_ACTIONS,
             ),
             condition=rights.only_giving([role.role_definition_id for role in self.given.values()]),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from backstay.cli import console, summary
+from backstay.cli import console, pipeline_first, summary
 from backstay.cli.status import Status
 from backstay.pipeline import waves as waves_of
 from backstay.pipeline.waves import Stage
@@ -109,11 +109,13 @@ def in_waves(run: Run, gatekeeper: Gatekeeper, *, bootstraps: bool = False) -> R
     A region's gate is asked after each wave that changes what decides whether it serves. One whose name is put up by
     routing is asked after that instead, as long as the name does not exist, as in a first deployment.
 
-    Unless it `bootstraps`, all stores of states have to be there before the first wave.
+    Unless it `bootstraps`, all stores of states have to be there before the first wave, and what says what workflows
+    may do has to be applied where others come after it.
     """
     rollout = _Rolling(run, gatekeeper, bootstraps)
     if not bootstraps:
         rollout.look_at_states()
+        rollout.look_at_pipelines()
     for number, wave in enumerate(rollout.waves, 1):
         rollout.take(number, wave)
     return rollout.result()
@@ -132,6 +134,15 @@ class _Rolling:
 
     def __post_init__(self) -> None:
         self.waves = waves_of.waves(self.run.environment, self.run.stacks)
+
+    def look_at_pipelines(self) -> None:
+        if self.stopped:
+            return
+        bad = {result.stack: result for result in pipeline_first.unmade(self.run)}
+        if bad:
+            reasons = "; ".join(error.summary for result in bad.values() for error in result.errors)
+            self.stopped = f"{reasons}; no wave was started"
+            self.results |= bad
 
     def look_at_states(self) -> None:
         bad = {result.stack: result for result in self.run.look_at_states() if not result.outcome.is_success}
@@ -167,7 +178,8 @@ class _Rolling:
         self.reports.append(WaveReport(number, wave, "failed" if bad else "done", passages))
 
     def result(self) -> Rollout:
-        in_order = [self.results[stack.name] for stack in self.run.stacks if stack.name in self.results]
+        turns = {stack.name: turn for turn, stack in enumerate(self.run.stacks)}
+        in_order = sorted(self.results.values(), key=lambda result: turns.get(result.stack, -1))
         return Rollout(tuple(in_order), tuple(self.reports), self.stopped, self.is_interrupted)
 
     def _ask(self, wave: Wave) -> tuple[Passage, ...]:

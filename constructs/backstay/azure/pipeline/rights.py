@@ -59,6 +59,11 @@ APPLY_ACTIONS = [
     "Microsoft.Resources/subscriptions/resourceGroups/write",
     "Microsoft.Storage/storageAccounts/*",
 ]
+APPLY_DATA_ACTIONS = [
+    *PLAN_DATA_ACTIONS,
+    # What is in a cluster, whoever made the cluster.
+    "Microsoft.ContainerService/managedClusters/*",
+]
 APPLY_NOT_ACTIONS = [
     "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action",
     "Microsoft.Compute/virtualMachines/runCommand/action",
