@@ -1,6 +1,7 @@
 """Directories of Terraform JSON, as they are found."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -64,12 +65,50 @@ def test_lists_of_blocks_and_comments_are_read_as_terraform_reads_them(tmp_path:
         ("[]", "us/main.tf.json:1: Terraform JSON is one object, got list"),
         ("[" * 100_000, "us/main.tf.json: this cannot be Terraform JSON"),
         ('{"a": ' + "9" * 5_000 + "}", "us/main.tf.json: this cannot be Terraform JSON"),
+        ('{"a": ' * 900 + "1" + "}" * 900, "us/main.tf.json: this cannot be Terraform JSON: it is nested more than"),
+        ('{"a": ' + "[" * 900 + "]" * 900 + "}", "us/main.tf.json: this cannot be Terraform JSON: it is nested"),
     ],
 )
 def test_a_file_that_is_not_terraform_json_is_named(text: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "us").mkdir()
     (tmp_path / "us/main.tf.json").write_text(text)
     with pytest.raises(StacksError, match=problem):
+        read(tmp_path)
+
+
+def test_a_key_that_stands_twice_is_two_blocks(tmp_path: Path) -> None:
+    twice = '{"resource": {"aws_s3_bucket": {"weights": {}}}, "resource": {"aws_s3_bucket": {"logs": {}}}}'
+    (tmp_path / "main.tf.json").write_text(twice)
+    assert [bucket.name for bucket in read(tmp_path).resources("aws_s3_bucket")] == ["weights", "logs"]
+
+
+def test_a_linked_directory_is_a_stack_and_a_circle_of_links_ends(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {"us": stack(BUCKET)})
+    folder = tmp_path / "stacks"
+    folder.mkdir()
+    (folder / "us").symlink_to(tmp_path / "elsewhere" / "us")
+    (tmp_path / "elsewhere" / "us" / "circle").symlink_to(folder)
+    assert [each.name for each in read(folder).all] == ["us"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "main.tf.json")
+    with pytest.raises(StacksError, match=r"main\.tf\.json: this is not a file"):
+        read(tmp_path)
+
+
+def test_a_directory_that_cannot_be_listed_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"eu": stack(BUCKET), "us": stack(BUCKET)})
+    scan = os.scandir
+
+    def guarded(path: str) -> object:
+        if str(path).endswith("eu"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    # Permissions do not stop those who run tests as root.
+    monkeypatch.setattr(os, "scandir", guarded)
+    with pytest.raises(StacksError, match="eu: the directory cannot be read: Permission denied"):
         read(tmp_path)
 
 

@@ -3,13 +3,16 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from backstay.checks.stack import Stack
 from backstay.checks.stacks import Stacks
+
+# Far more than any provider's schema has, and far less than Python's stack.
+_DEEPEST = 100
 
 
 class StacksError(ValueError):
@@ -28,7 +31,7 @@ def read(folder: Path, *, matching: tuple[str, ...] = ("*",)) -> Stacks:
         matching: patterns of the names of the stacks that are wanted.
 
     Raises:
-        StacksError: when there is none, or a file of one is not Terraform JSON.
+        StacksError: when there is none, a directory cannot be listed, or a file is not Terraform JSON.
     """
     if not folder.is_dir():
         raise StacksError(
@@ -56,17 +59,31 @@ def read(folder: Path, *, matching: tuple[str, ...] = ("*",)) -> Stacks:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for directory, folders, files in os.walk(folder, followlinks=True):
-        # Modules and providers that Terraform has fetched; and a link in a circle would never end.
-        folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and not Path(directory, name).is_symlink()
-        )
+    # A link may lead to a stack, or back to where it is.
+    seen = {folder.resolve()}
+    for directory, folders, files in os.walk(folder, followlinks=True, onerror=_unlisted):
+        # Modules and providers that Terraform has fetched are left alone.
+        plain = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in plain if _is_new(Path(directory, name).resolve(), seen)]
         yield from (Path(directory, name) for name in sorted(files) if name.endswith(".tf.json"))
 
 
+def _unlisted(error: OSError) -> None:
+    raise StacksError(f"{error.filename}: the directory cannot be read: {error.strerror}") from error
+
+
+def _is_new(path: Path, seen: set[Path]) -> bool:
+    is_new = path not in seen
+    seen.add(path)
+    return is_new
+
+
 def _document(file: Path) -> dict[str, Any]:
+    if file.is_fifo() or file.is_socket() or file.is_char_device():
+        # It would be waited for without end.
+        raise StacksError(f"{file}: this is not a file; take it out of the directory")
     try:
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
+        document = json.loads(file.read_text(encoding="utf-8-sig"), object_pairs_hook=_object)
     except OSError as error:
         raise StacksError(f"{file}: the file cannot be read: {error.strerror}") from None
     except json.JSONDecodeError as error:
@@ -78,7 +95,24 @@ def _document(file: Path) -> dict[str, Any]:
         raise StacksError(f"{file}: this cannot be Terraform JSON: {error}") from None
     if not isinstance(document, dict):
         raise StacksError(f"{file}:1: Terraform JSON is one object, got {type(document).__name__}")
+    if _is_deeper(document, _DEEPEST):
+        raise StacksError(f"{file}: this cannot be Terraform JSON: it is nested more than {_DEEPEST} deep")
     return _without_nulls(document)
+
+
+def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Terraform takes a key that stands twice for two blocks, where Python would forget the first."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: values[0] if len(values) == 1 else values for key, values in found.items()}
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in items)
 
 
 def _without_nulls(value: Any) -> Any:

@@ -80,7 +80,9 @@ def _uri(file: str) -> str:
 
 
 def _fingerprint(finding: Finding) -> str:
-    return hashlib.sha256(f"{finding.rule.id} {finding.stack} {finding.address}".encode()).hexdigest()
+    identity = f"{finding.rule.id} {finding.stack} {finding.address}"
+    # The name of a directory need not be UTF-8.
+    return hashlib.sha256(identity.encode(errors="surrogateescape")).hexdigest()
 
 
 def _sentence(text: str) -> str:
