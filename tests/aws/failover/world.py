@@ -86,12 +86,20 @@ class World:
 
     def cut(self, region: str, *, after: str) -> None:
         """Let a region's controller fail as soon as it has done a step."""
-        broken = definition(self.plan(region))
-        (part,) = [each for each in _parts(broken) if after in each["States"]]
-        part["States"][after] |= {"Next": "Cut"}
-        part["States"]["Cut"] = {"Type": "Fail", "Error": "Cut"}
+        self._go_on_after(after, {"Type": "Fail", "Error": "Cut"}, region)
+
+    def repeat(self, region: str, step: str) -> None:
+        """Let a region's controller take a step twice, as it does when the answer to the first try is lost."""
+        (part,) = [each for each in _parts(definition(self.plan(region))) if step in each["States"]]
+        self._go_on_after(step, part["States"][step], region)
+
+    def _go_on_after(self, step: str, state: Mapping[str, Any], region: str) -> None:
+        changed = definition(self.plan(region))
+        (part,) = [each for each in _parts(changed) if step in each["States"]]
+        part["States"][step] |= {"Next": "Inserted"}
+        part["States"]["Inserted"] = state
         self.client("stepfunctions", region).update_state_machine(
-            stateMachineArn=self.machine(region), definition=json.dumps(broken)
+            stateMachineArn=self.machine(region), definition=json.dumps(changed)
         )
 
     def rewind(self, primary: str, standby: str) -> None:

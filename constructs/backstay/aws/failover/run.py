@@ -38,10 +38,11 @@ def run(plan: FailoverPlan, *, then: str) -> States:
         "Take over the run": put(
             plan.table,
             item,
-            "execution = :gone",
+            "execution = :gone OR execution = :me",
             then=then,
             refused="Another run is under way",
             gone={"S.$": "$.run.Item.execution.S"},
+            me={"S.$": EXECUTION},
         ),
         "Another run is under way": done("another-run"),
     }

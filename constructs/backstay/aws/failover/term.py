@@ -73,7 +73,8 @@ def _take(plan: FailoverPlan) -> State:
             "Key": {KEY: {"S": PRIMARY}},
             "UpdateExpression": "SET #region = :ours, term = :next, phase = :phase, #mode = :mode, "
             "predecessor = :lost, execution = :execution, reason = :reason, taken_at = :now",
-            "ConditionExpression": "#region = :lost AND term = :term",
+            # When the answer to the first try is lost, the next one finds what this very run has written.
+            "ConditionExpression": "(#region = :lost AND term = :term) OR (term = :next AND execution = :execution)",
             "ExpressionAttributeNames": {"#region": "region", "#mode": "mode"},
             "ExpressionAttributeValues": {
                 ":ours": {"S": plan.region},
