@@ -25,6 +25,22 @@ def waiver(**more: str) -> Waiver:
     return Waiver.model_validate({"rule": RULE, **UNTIL, **more})
 
 
+def test_thousands_of_resources_are_examined_in_seconds(tmp_path: Path) -> None:
+    buckets = {f"aws_s3_bucket.b{number}": {"bucket": f"b{number}"} for number in range(2_000)}
+    versions = {
+        f"aws_s3_bucket_versioning.b{number}": {
+            "bucket": f"${{aws_s3_bucket.b{number}.id}}",
+            "versioning_configuration": {"status": "Enabled"},
+        }
+        for number in range(1_999)
+    }
+    begun = time.process_time()
+    report = examined(tmp_path, {"prod": stack(buckets | versions)}, rules=[RULE])
+    assert [finding.address for finding in report.open] == ["aws_s3_bucket.b1999"]
+    # Each bucket compared with each versioning takes minutes.
+    assert time.process_time() - begun < 20
+
+
 def test_a_finding_says_where_and_what(tmp_path: Path) -> None:
     (found,) = examined(tmp_path, bucket(), rules=[RULE]).open
     assert str(found) == f"{tmp_path}/prod/cdk.tf.json:11: aws_s3_bucket.it: versioning is not enabled [{RULE}]"

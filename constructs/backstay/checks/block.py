@@ -172,8 +172,11 @@ class Block:
         """Whether what stands at a path means another block: by a reference within the stack, or by its name."""
         if other.stack is self.stack and other.address in self.references(path):
             return True
-        name = other.known_as
-        return name is not None and any(name in re.split(r"[:/]", text) for text in _texts_within(self.values(path)))
+        return other.known_as is not None and other.known_as in self.words(path)
+
+    def words(self, path: str) -> frozenset[str]:
+        """What may be a name in what stands at a path: it alone, or a part of an ARN or of a resource's path."""
+        return frozenset(word for text in _texts_within(self.values(path)) for word in re.split(r"[:/]", text))
 
     @cached_property
     def comment(self) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ from functools import cached_property
 from backstay.checks.block import Block
 from backstay.checks.stack import Stack
 
+Meant = tuple[Stack | None, str]
+"""An address in a stack, or a name, which is the same in all of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stacks:
@@ -37,7 +40,24 @@ class Stacks:
 
     def concerning(self, block: Block, type_: str, argument: str) -> list[Block]:
         """The resources of a type whose argument means the block, by reference or by name, in whatever stack."""
-        return [other for other in self.resources(type_) if other.names(argument, block)]
+        if (type_, argument) not in self._meant:
+            self._meant[type_, argument] = self._by_what_they_mean(type_, argument)
+        meant = self._meant[type_, argument]
+        named = meant[None, block.known_as] if block.known_as else []
+        return list(dict.fromkeys([*meant[block.stack, block.address], *named]))
+
+    def _by_what_they_mean(self, type_: str, argument: str) -> defaultdict[Meant, list[Block]]:
+        found: defaultdict[Meant, list[Block]] = defaultdict(list)
+        for other in self.resources(type_):
+            for address in other.references(argument):
+                found[other.stack, address].append(other)
+            for word in other.words(argument):
+                found[None, word].append(other)
+        return found
+
+    @cached_property
+    def _meant(self) -> dict[tuple[str, str], defaultdict[Meant, list[Block]]]:
+        return {}
 
     @cached_property
     def state_stores(self) -> frozenset[str]:
