@@ -39,7 +39,8 @@ class FailoverSpec(Spec):
 
     accepted_loss: Annotated[Duration, between(Duration.parse("1s"), Duration.parse("1d"))] | None = None
     """How far behind the copy of the vector database may have been when its source was lost, for a region to take
-    over by itself; beyond that, people decide. By default `objectives.rpo`."""
+    over by itself; beyond that, people decide. By default `objectives.rpo`. A copy lags behind a lost source for as
+    long as it takes to notice the loss, so it counts as too far behind only when it was for longer than that."""
 
     order: tuple[RegionRole, ...] = ()
     """Which part's region takes over first, second, ...; by default as the regions stand in the file."""

@@ -154,6 +154,16 @@ def test_staleness_stays_known_when_its_source_is_gone(made: Synthesized) -> Non
     assert not alarm.get("alarm_actions")
 
 
+@pytest.mark.parametrize("observe", ["2m", "3m", "1h"])
+def test_lag_behind_a_source_that_is_silent_does_not_keep_its_region_from_being_replaced(observe: str) -> None:
+    spec = FailoverSpec(observe=observe)
+    alarm = controller(spec=spec).only("aws_cloudwatch_metric_alarm")
+    (metric,) = {query["metric"]["period"] for query in alarm["metric_query"] if query.get("metric")}
+    # The lag grows from the loss on, and each period of it may count.
+    assert alarm["evaluation_periods"] * metric > spec.detection.seconds
+    assert (alarm["evaluation_periods"] - 1) * metric <= spec.detection.seconds
+
+
 def test_accepted_loss_of_the_spec_comes_before_the_objective() -> None:
     alarm = controller(spec=FailoverSpec(accepted_loss="5m")).only("aws_cloudwatch_metric_alarm")
     assert alarm["threshold"] == 300_000

@@ -103,7 +103,7 @@ class FailoverController(Construct):
         self.account = DataAwsCallerIdentity(self, "account").account_id
         partition = DataAwsPartition(self, "partition").partition
         stores = stores or Stores()
-        self.staleness = self._staleness(stores, succession, spec.accepted_loss or rpo, topic)
+        self.staleness = self._staleness(stores, succession, spec, rpo, topic)
         self.connection = self._connection()
         self.plan = FailoverPlan(
             region=region.name,
@@ -157,15 +157,18 @@ class FailoverController(Construct):
         return IamRolePolicy(role, "start-failover", name="start-failover", role=role.name, policy=policy)
 
     def _staleness(
-        self, stores: Stores, succession: Sequence[CloudRegion], accepted: Duration, topic: TopicOutputs
+        self, stores: Stores, succession: Sequence[CloudRegion], spec: FailoverSpec, rpo: Duration, topic: TopicOutputs
     ) -> CloudwatchMetricAlarm | None:
         if stores.vector_db is None:
             return None
         sources = [each for each in succession if each != self._region]
-        behind = replication_lag.database(stores.vector_db, sources=sources, rpo=accepted)
-        # When its source is lost nothing is measured any more, and the alarm keeps saying how it was until then. People
-        # are told of a copy that is behind by the region's own alarms.
-        last_known = replace(behind, purpose=_STALE, periods=1, missing="ignore")
+        behind = replication_lag.database(stores.vector_db, sources=sources, rpo=spec.accepted_loss or rpo)
+        # When its source is lost, the alarm keeps saying how the copy was until then. The copy may go on to lag for as
+        # long as its source is silent, so only what lasts longer than noticing that says something of the copy
+        # (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-secondary-availability.html).
+        # People are told of a copy that is behind by the region's own alarms.
+        longer = spec.detection.seconds // behind.seconds + 1
+        last_known = replace(behind, purpose=_STALE, periods=longer, missing="ignore")
         return alarm(self, last_known, names=self._names, topic=replace(topic, told=()))
 
     def _connection(self) -> CloudwatchEventConnection:
