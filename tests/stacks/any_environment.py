@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from backstay.topology import Cloud, CloudRegion, Environment
 from backstay.topology.catalog import catalog
-from backstay.topology.labels import label_key
+from backstay.topology.labels import fitting
 from tests.stacks import existing
 
 Data = dict[str, Any]
@@ -76,7 +76,7 @@ def tags(clouds: set[Cloud]) -> SearchStrategy[dict[str, str]]:
     characters = ALL + " .:=+@_-äß"
     keys = st.text(characters if Cloud.AZURE in clouds else f"{characters}/", max_size=127).map("t{}".format)
     pairs = st.tuples(keys, st.text(characters, max_size=256))
-    return st.lists(pairs, max_size=5, unique_by=lambda pair: label_key(pair[0])).map(dict)
+    return st.lists(pairs, max_size=5, unique_by=lambda pair: fitting(pair[0])).map(dict)
 
 
 def networks(place: CloudRegion, index: int) -> SearchStrategy[Data]:

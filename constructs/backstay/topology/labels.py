@@ -21,19 +21,15 @@ def labels(tags: Mapping[str, str]) -> dict[str, str]:
     made: dict[str, str] = {}
     origins: dict[str, str] = {}
     for tag, value in tags.items():
-        label = label_key(tag)
+        label = fitting(tag)
         if not re.match("[a-z]", label):
             raise ValueError(f"tag {tag!r} cannot become a label, whose first character is a letter; rename the tag")
         if label in made:
             raise ValueError(f"tags {origins[label]!r} and {tag!r} become one label {label!r}; rename one of them")
-        made[label], origins[label] = _fitting(value), tag
+        made[label], origins[label] = fitting(value), tag
     return made
 
 
-def label_key(tag: str) -> str:
-    """The label that a tag becomes."""
-    return _fitting(tag)
-
-
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
+    """What a tag's name or value becomes in a label."""
     return shorten(re.sub("[^a-z0-9_-]", "-", text.lower()), _LONGEST)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from backstay.topology.cloud import Cloud
-from backstay.topology.labels import label_key
+from backstay.topology.labels import fitting
 from backstay.topology.rules.rule import Case, Finding, rule
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
@@ -65,7 +65,7 @@ def tags_fit_google(case: Case) -> Iterator[Finding]:
         return
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for key in case.environment.all_tags:
-        alike[label_key(key)].append(key)
+        alike[fitting(key)].append(key)
     for label, keys in alike.items():
         if len(keys) > 1:
             yield (
