@@ -253,6 +253,8 @@ def environments(
     disposable, tier, active = draw(st.booleans()), draw(st.sampled_from([1, 3])), draw(st.integers(1, len(chosen)))
     is_reached = draw(st.booleans()) and (zone is not Cloud.AWS or Cloud.AWS in clouds)
     is_kept = draw(st.booleans()) and chosen[0].cloud is Cloud.AWS
+    # Whoever asks for failovers has to say where clients reach the regions.
+    by_hand = [{"start": "manual", "approval": True}] if is_reached and zone is Cloud.AWS else []
     drawn = [draw(regions(place, index, zone=zone, least=1 if tier == 1 else 0)) for index, place in enumerate(chosen)]
     parts = [
         draw(with_stores(draw(with_entrance(region, zone=zone, is_reached=is_reached)), index, is_kept=is_kept))
@@ -277,7 +279,7 @@ def environments(
                 "routing": draw(routings()),
             },
             "data": draw(stores(clouds)),
-            "failover": draw(st.sampled_from([None, {}, {"start": "manual", "approval": True}])),
+            "failover": draw(st.sampled_from([None, {}, *by_hand])),
             "backups": draw(st.sampled_from([None, {}, {"stays_in_region": REASON}])),
             "monitoring": {"emails": ["oncall@example.com"]},
             "state": draw(states(clouds, disposable=disposable)),

@@ -164,6 +164,7 @@ NAMES: dict[str, Name] = {
     "google_logging_project_sink": Name("name", r"[A-Za-z0-9_.-]+", 100, _ACCOUNT),
     "google_service_account": Name("account_id", r"[a-z][a-z0-9-]{4,}[a-z0-9]", 30, _ACCOUNT),
     "google_storage_bucket": Name("name", _GOOGLE_BUCKET, 63, _WORLD),
+    "google_storage_bucket_iam_member": Name("bucket", _GOOGLE_BUCKET, 63, ("role", "member")),
 }
 """By type, of everything that is made with a name of its own."""
 

@@ -193,7 +193,7 @@ def _shrinks(before: Any, after: Any) -> bool:
         kept = [_element(part) for part in after or ()]
         return any(_element(part) not in kept for part in before)
     if isinstance(before, Mapping):
-        return not before.keys() <= (after or {}).keys()
+        return not (isinstance(after, Mapping) and before.keys() <= after.keys())
     return _bare(before) is not None
 
 
