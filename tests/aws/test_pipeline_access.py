@@ -162,6 +162,23 @@ def test_a_plan_cannot_read_values_whatever_is_attached_later(access: Synthesize
         assert any(denies(policy, asked) for policy in held)
 
 
+def test_a_plan_reads_exactly_the_secrets_that_the_environment_lets_it_read() -> None:
+    spec = BY_NUMBER.model_copy(update={"plan_reads_secrets": "its people are all allowed to know them"})
+    access = made(spec, secrets=["acme/staging/hf-token"])
+
+    def reads(name: str) -> bool:
+        secret = f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret:{name}"
+        return may(access, Access.PLAN, "secretsmanager:GetSecretValue", secret)
+
+    assert reads("acme/staging/hf-token-a1b2c3")
+    assert not reads("acme/staging/other-a1b2c3")
+    assert not reads("acme/staging/hf-token-of-somebody-else")
+    assert not may(access, Access.PLAN, "secretsmanager:BatchGetSecretValue")
+    for_secrets = {"kms__ViaService": "secretsmanager.us-west-2.amazonaws.com"}
+    assert may(access, Access.PLAN, "kms:Decrypt", KEY, **for_secrets)
+    assert not may(access, Access.PLAN, "kms:Decrypt", KEY, kms__ViaService="s3.us-west-2.amazonaws.com")
+
+
 def test_an_apply_stays_in_the_environments_regions(access: Synthesized) -> None:
     for action in ("ec2:CreateVpc", "ec2:RunInstances"):
         assert may(access, Access.APPLY, action)

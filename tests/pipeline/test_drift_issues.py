@@ -170,3 +170,12 @@ def test_a_refusal_is_passed_on(github: GitHub, github_server: GitHubServer) -> 
     github_server.will_say(Answer(403, {"message": "Resource not accessible by integration"}))
     with pytest.raises(GitHubError, match="issues: write"):
         settle(github, found(stack(EAST, NETWORK)))
+
+
+def test_a_stack_that_may_not_be_looked_at_keeps_its_issue_as_it_is(github: GitHub, tracker: IssueTracker) -> None:
+    withheld = StackChanges(name=EAST, cloud="aws", region="us-east-1", outcome=Outcome.WITHHELD, reason="no rights")
+    (settled,) = settle(github, found(withheld))
+    assert (settled.settled, tracker.issues) == (Settled.UNKNOWN, [])
+    settle(github, found(stack(EAST, NETWORK)))
+    settle(github, found(withheld))
+    assert [issue.state for issue in tracker.issues] == ["open"]

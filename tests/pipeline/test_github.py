@@ -136,6 +136,12 @@ def test_a_repository_that_is_none_is_refused(named: str) -> None:
         GitHub.found_in({"GITHUB_REPOSITORY": named, "GITHUB_TOKEN": "x"})
 
 
+@pytest.mark.parametrize("api", ["nonsense", "file:///etc/passwd", "https://", "https://x y", "ftp://api.github.com"])
+def test_a_server_that_is_none_is_refused(api: str) -> None:
+    with pytest.raises(GitHubError, match="GITHUB_API_URL is"):
+        GitHub.found_in({"GITHUB_REPOSITORY": "acme/platform", "GITHUB_TOKEN": "x", "GITHUB_API_URL": api})
+
+
 def test_a_missing_token_is_told_with_what_to_write() -> None:
     with pytest.raises(GitHubError, match="GITHUB_TOKEN is not set"):
         GitHub.found_in({"GITHUB_REPOSITORY": "acme/platform"})

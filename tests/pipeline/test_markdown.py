@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backstay.pipeline.markdown import Section, code, written
+from backstay.pipeline.markdown import Section, code, several, written
 
 
 @given(st.text())
@@ -25,10 +25,19 @@ def test_text_as_code_is_one_span_on_one_line(text: str) -> None:
         ("a | b", "`a b`"),
         ("", "`?`"),
         (" `` ", "`?`"),
+        # Read from the right to the left, a harmless name; not seen at all; half a character.
+        ('a["\u202egnihton"]', '`a[" gnihton"]`'),
+        ("a\u200bb\x1b[31m", "`a b [31m`"),
+        ("a\ud800", "`a`"),
     ],
 )
 def test_nothing_ends_the_span(text: str, span: str) -> None:
     assert code(text) == span
+
+
+def test_of_many_names_the_first_are_shown() -> None:
+    assert several(["a", "b"]) == "`a`, `b`"
+    assert several([str(number) for number in range(11)], str) == "0, 1, 2, 3, 4, 5, 6, 7 and 3 more"
 
 
 def sections() -> list[Section]:

@@ -75,3 +75,11 @@ def test_a_reference_that_is_none_is_refused(repository: Repository, reference: 
 def test_a_directory_without_a_repository_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RevisionError, match="not a git repository"):
         Revision.where_it_left("main", tmp_path)
+
+
+def test_a_link_that_leads_out_of_the_repository_is_refused(repository: Repository, tmp_path: Path) -> None:
+    (repository.directory / "out").symlink_to("/etc/passwd")
+    repository.commit(kept="3")
+    (tmp_path / "before").mkdir()
+    with pytest.raises(RevisionError, match="cannot be written"):
+        Revision.where_it_left("HEAD", repository.directory).extract(tmp_path / "before")

@@ -79,6 +79,7 @@ def test_a_job_that_touches_a_cloud_can_write_nothing_on_github(where: str) -> N
 
 def test_no_other_workflow_or_event_runs_them() -> None:
     assert set(WORKFLOWS["plan"]["on"]) == {"pull_request"}
+    assert WORKFLOWS["plan"]["on"]["pull_request"]["branches"] == ["main"]
     assert WORKFLOWS["apply"]["on"]["push"]["branches"] == ["main"]
     assert set(WORKFLOWS["apply"]["on"]) == {"push", "workflow_dispatch"}
     assert set(WORKFLOWS["region-lost"]["on"]) == {"workflow_dispatch"}

@@ -27,7 +27,6 @@ _PLAN_SECONDS = 3600
 Rights = Callable[[Reach], list[Statement]]
 
 _READS: dict[str, Rights] = {"describe": reading.descriptions, "describe-network": reading.network_and_buckets}
-_PLANS: dict[str, Rights] = {"plan-states": reading.states, "plan-never": reading.never}
 _APPLIES: dict[str, Rights] = {
     "apply-machines": lambda reach: [*network.network(reach), *network.machines(reach)],
     "apply-clusters": lambda reach: [*clusters.clusters(reach), *watching.backups(reach)],
@@ -73,7 +72,7 @@ class PipelineAccess(Construct):
             names: the environment's names.
             has_states: whether the regions have stores of states that Backstay made.
             zone: the id of the zone on this cloud that the environment's records are in; None where it makes its own.
-            secrets: the stored secrets that Terraform passes on to clusters.
+            secrets: the stored secrets that Terraform passes on to clusters, which a plan reads if `spec` lets it.
             disposable: whether an apply may delete the account's provider, which other environments may use.
         """
         super().__init__(scope, id_)
@@ -107,8 +106,13 @@ class PipelineAccess(Construct):
             "apply-keys": lambda reach: [*data.keys(reach, secrets), *data.states(reach)],
             "apply-routes": lambda reach: [*clusters.routes(reach), *([] if zone else clusters.zones(reach))],
         }
+        may_read = secrets if spec.plan_reads_secrets else ()
+        plans: dict[str, Rights] = {
+            "plan-states": lambda reach: [*reading.states(reach), *reading.secrets(reach, may_read)],
+            "plan-never": lambda reach: reading.never(reach, may_read),
+        }
         both = [self.plan, self.apply]
-        for rights, takers in ((_READS, both), (_PLANS, [self.plan]), (applies, [self.apply])):
+        for rights, takers in ((_READS, both), (plans, [self.plan]), (applies, [self.apply])):
             for purpose, said in rights.items():
                 self._attach(self._policy(purpose, said(reach)), takers)
         self.outputs = PipelineOutputs(plan=self.plan.arn, apply=self.apply.arn, provider=provider)
@@ -135,4 +139,4 @@ class PipelineAccess(Construct):
 
 
 _BOUNDS = "it takes rights away and gives none: a boundary allows what a role's own policies allow as well"
-_WAIVERS = {"CKV_AWS_62": _BOUNDS, "CKV_AWS_63": _BOUNDS, "CKV2_AWS_40": _BOUNDS}
+_WAIVERS = {"CKV2_AWS_40": _BOUNDS}

@@ -15,6 +15,7 @@ from backstay.cli.options import (
     ParallelismOption,
     SandboxOption,
     StackOption,
+    UnprivilegedOption,
     WithoutOption,
 )
 from backstay.cli.status import Status
@@ -38,6 +39,7 @@ def drift(
     provider_mirror: MirrorOption = None,
     without: WithoutOption = None,
     failed_over: FailedOverOption = None,
+    unprivileged: UnprivilegedOption = False,
     sandbox: SandboxOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,7 +51,9 @@ def drift(
     with reported("drift", as_json=as_json):
         from backstay.cli.runs import Options
 
-        options = Options(stack or (), parallelism, provider_mirror, True, without or (), failed_over or ())
+        options = Options(
+            stack or (), parallelism, provider_mirror, True, without or (), failed_over or (), unprivileged=unprivileged
+        )
         raise typer.Exit(_drift(environment, options, changes, in_sandbox=sandbox, as_json=as_json))
 
 
@@ -103,12 +107,15 @@ def _reason(planes: "Sequence[ControlPlane]") -> str:
 
 def _by_region(run: "Run", results: "Sequence[StackResult]") -> dict[str, bool]:
     """Whether all stacks of each region could be planned, for the regions of which there are any."""
+    from backstay.terraform import Outcome
     from backstay.topology.stack_regions import stacks_in
 
     environment = run.environment
     found = {
         region.region: [
-            result.outcome.is_success for result in results if result.stack in stacks_in(environment, region)
+            result.outcome.is_success
+            for result in results
+            if result.stack in stacks_in(environment, region) and result.outcome is not Outcome.WITHHELD
         ]
         for region in environment.regions.values()
     }

@@ -47,6 +47,14 @@ WithoutOption = Annotated[
         help="Leave out a region that is lost, by role or name, and ask nothing of it; may be given several times.",
     ),
 ]
+UnprivilegedOption = Annotated[
+    bool,
+    typer.Option(
+        "--unprivileged",
+        help="Ask for no secret and enter no cluster, as whoever only plans for a pipeline; what cannot be planned so "
+        "is withheld, with the reason.",
+    ),
+]
 FailedOverOption = Annotated[
     list[str] | None,
     typer.Option(

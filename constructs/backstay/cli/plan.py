@@ -16,6 +16,7 @@ from backstay.cli.options import (
     RefreshOption,
     SandboxOption,
     StackOption,
+    UnprivilegedOption,
     WithoutOption,
 )
 
@@ -43,6 +44,7 @@ def plan(
             "--refresh-only", help="Look only for what has changed outside Terraform of what the stacks configure."
         ),
     ] = False,
+    unprivileged: UnprivilegedOption = False,
     sandbox: SandboxOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,13 +54,17 @@ def plan(
 
     With --without, a region that is lost is left out. What is asked of a control plane that was lost with it (IAM and
     Route 53 with us-east-1) is not read but taken from the state.
+
+    With --unprivileged, what runs in a cluster is compared with the state, and a stack that needs more is withheld.
     """
     with reported("plan", as_json=as_json):
         from backstay.cli.runs import Options
 
         if refresh_only and (without or not refresh):
             raise RefusedError("--refresh-only reads all real resources; leave out --without and --no-refresh")
-        options = Options(stack or (), parallelism, provider_mirror, refresh, without or (), failed_over or (), lock)
+        options = Options(
+            stack or (), parallelism, provider_mirror, refresh, without or (), failed_over or (), lock, unprivileged
+        )
         how = {"drift": refresh_only, "in_sandbox": sandbox, "as_json": as_json}
         raise typer.Exit(_plan(environment, options, changes, **how))
 

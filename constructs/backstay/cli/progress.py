@@ -38,6 +38,7 @@ STYLES = {
     Outcome.INTERRUPTED: "yellow",
     Outcome.SKIPPED: "yellow",
     Outcome.WAITING: "yellow",
+    Outcome.WITHHELD: "yellow",
 }
 _STOPPING = (
     "stopping: waiting for Terraform to finish what it is doing and to release its locks; "

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from backstay.cli import failed_over, given_up
+from backstay.cli import failed_over, given_up, unprivileged
 from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.lost_regions import NOTHING_LOST, Loss
 from backstay.cli.options import DEFAULT_PARALLELISM
@@ -18,6 +18,7 @@ from backstay.cli.progress import watch
 from backstay.cli.project import OUTDIR, Project
 from backstay.cli.synthesized import synthesize
 from backstay.pipeline import data_loss
+from backstay.pipeline.privileges import is_in_cluster
 from backstay.terraform import (
     Action,
     ProviderMirrorError,
@@ -55,6 +56,7 @@ class Options:
     without: Sequence[str] = ()
     failed_over: Sequence[str] = ()
     lock: bool = True
+    unprivileged: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Run:
     """One environment's stacks, ready for Terraform.
 
     A state stack is a stack that makes the store of its own state: a bucket, or a storage account. `needed` are the
-    stacks with all that they depend on, whether or not it is to be run.
+    stacks with all that they depend on, whether or not it is to be run. Whoever runs it unprivileged may read how
+    things are set up, and neither a secret nor what is in a cluster.
     """
 
     environment: Environment
@@ -74,6 +77,7 @@ class Run:
     parallelism: int
     started: float
     loss: Loss = NOTHING_LOST
+    unprivileged: bool = False
 
     @property
     def state_stacks(self) -> tuple[SynthesizedStack, ...]:
@@ -97,14 +101,17 @@ class Run:
         """
         state_stacks = {stack.name for stack in self.state_stacks}
 
-        def work(
+        def carried_out(
             stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
         ) -> StackResult:
             is_read = stack.name not in self.loss.unread
-            runner = self.runner if is_read else replace(self.runner, refresh=False)
+            is_refreshed = is_read and not (self.unprivileged and is_in_cluster(stack.configuration()))
+            runner = self.runner if is_refreshed else replace(self.runner, refresh=False)
             on_state, on_others = self._ways(runner, action, has_state_stacks=bool(state_stacks), bootstraps=bootstraps)
             does = on_state if stack.name in state_stacks else on_others
             return (does if is_read else self.loss.held_back(does))(stack, action, interruption, on_event)
+
+        work = unprivileged.restrained(self, carried_out) if self.unprivileged else carried_out
 
         with watch(self.stacks, action) as on_progress:
             return run_in_order(self.stacks, action, work, parallelism=self.parallelism, on_progress=on_progress)
@@ -227,4 +234,5 @@ def prepare(project: Project, environment: Environment, file: Path, place: Place
         parallelism=options.parallelism,
         started=started,
         loss=synthesized.loss,
+        unprivileged=options.unprivileged,
     )

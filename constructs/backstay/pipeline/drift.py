@@ -55,7 +55,7 @@ def issue(environment: str, stack: StackChanges) -> Issue | None:
     """
     begins = marker(environment, stack.name)
     match stack.outcome:
-        case Outcome.UNCHANGED:
+        case Outcome.UNCHANGED | Outcome.WITHHELD:
             return None
         case Outcome.CHANGED:
             return Issue(begins, f"{stack.name} has drifted", _text(begins, *_drifted(environment, stack)))

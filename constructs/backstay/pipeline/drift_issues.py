@@ -35,7 +35,7 @@ class Settled(StrEnum):
     NOTHING = "nothing"
     """There is no drift, and no issue."""
     UNKNOWN = "unknown"
-    """It was interrupted before anything was found out."""
+    """It was interrupted before anything was found out, or may not be looked at."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def settle(github: GitHub, found: Iterable[Changes], *, label: str = LABEL) -> t
 def _settle(
     github: GitHub, environment: str, stack: StackChanges, there: Mapping[str, Any] | None, label: str
 ) -> SettledStack:
-    if stack.outcome is Outcome.INTERRUPTED:
+    if stack.outcome in (Outcome.INTERRUPTED, Outcome.WITHHELD):
         return SettledStack(environment, stack.name, Settled.UNKNOWN, there["html_url"] if there else "")
     wanted = issue(environment, stack)
     if wanted is None:

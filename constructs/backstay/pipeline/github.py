@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _API = "https://api.github.com"
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+_SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?")
 _NEXT_PAGE = re.compile(r'<([^<>]+)>;\s*rel="next"')
 _SECONDS = 30
 _ATTEMPTS = 4
@@ -62,7 +63,7 @@ class GitHub:
         """Return the repository named here, else by GITHUB_REPOSITORY, on the server of GITHUB_API_URL.
 
         Raises:
-            GitHubError: GITHUB_TOKEN is not set, there is no repository, or its name is not one.
+            GitHubError: GITHUB_TOKEN is not set, there is no repository, or a name or an address is none.
 
         """
         named = repository or environment.get("GITHUB_REPOSITORY", "")
@@ -73,7 +74,10 @@ class GitHub:
             raise GitHubError(
                 "GITHUB_TOKEN is not set; in a workflow, give the step `GITHUB_TOKEN: ${{ github.token }}`"
             )
-        return cls(repository=named, token=token, api=environment.get("GITHUB_API_URL") or _API)
+        api = environment.get("GITHUB_API_URL") or _API
+        if not _SERVER.fullmatch(api):
+            raise GitHubError(f"GITHUB_API_URL is {api!r}, and has to be an address such as {_API}")
+        return cls(repository=named, token=token, api=api)
 
     def get(self, path: str, **query: str | int) -> Any:
         """Return one document.

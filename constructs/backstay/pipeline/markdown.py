@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 LONGEST = 65_536
 """Characters in a comment: https://github.com/orgs/community/discussions/27190."""
 
 _LONGEST_CODE = 300
 _FEWEST = 3
+_MOST_NAMES = 8
+# Controls, and what turns the direction of writing or takes no room: by these a name would look like another.
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}
+
+
+def visible(text: str) -> str:
+    """Text with a space for each character that nobody sees, the ends of lines aside, and for each backtick."""
+    return "".join(
+        " " if char == "`" or (char != "\n" and unicodedata.category(char) in _UNSEEN) else char for char in text
+    )
 
 
 def code(text: str) -> str:
     """Text as code, in which nothing is markup, a link or a mention; what is too long ends in dots."""
-    # A backtick would end it, and a bar a table's cell, in code too.
-    plain = re.sub(r"[`|\s\x00-\x1f\x7f]+", " ", text).strip() or "?"
+    # A bar would end a table's cell, in code too.
+    plain = re.sub(r"[|\s]+", " ", visible(text)).strip() or "?"
     return f"`{plain if len(plain) <= _LONGEST_CODE else f'{plain[:_LONGEST_CODE]}...'}`"
+
+
+def several(names: Sequence[str], show: Callable[[str], str] = code) -> str:
+    """The first few names, and how many more there are; `show` writes one."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(map(show, names[:_MOST_NAMES])) + more
 
 
 @dataclass(frozen=True, kw_only=True)

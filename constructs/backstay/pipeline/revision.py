@@ -57,8 +57,11 @@ class Revision:
         """
         archive = target / ".archive.tar"
         archive.write_bytes(_git(self.directory, "archive", "--format=tar", self.commit))
-        with tarfile.open(archive) as files:
-            files.extractall(target, filter="data")
+        try:
+            with tarfile.open(archive) as files:
+                files.extractall(target, filter="data")
+        except tarfile.TarError as error:
+            raise RevisionError(f"the files of {self.commit} cannot be written: {error}") from error
         archive.unlink()
 
 

@@ -101,6 +101,7 @@ class Summary:
         yield self._refused()
         yield self._allowed()
         yield self._failed()
+        yield self._unseen()
         yield Section(before=self._headline())
         yield self._stacks()
         for rank, (action, title) in enumerate(_TITLES.items(), 3):
@@ -155,6 +156,24 @@ class Summary:
             return Section()
         return Section(
             before="> [!IMPORTANT]\n> **Could not be planned:**\n>", lines=lines, more="> - and {number} more", rank=1
+        )
+
+    def _unseen(self) -> Section:
+        """What nobody has looked at yet, for want of rights."""
+        lines = [
+            f"> - {code(stack.name)} **is not planned here**: {code(stack.reason)}"
+            if stack.outcome is Outcome.WITHHELD
+            else f"> - {code(stack.name)}: {code(stack.reason)}"
+            for stack in self.changes.stacks
+            if stack.reason and (stack.outcome is Outcome.WITHHELD or stack.outcome.is_success)
+        ]
+        if not lines:
+            return Section()
+        return Section(
+            before="> [!WARNING]\n> **Not everything is seen here:**\n>",
+            lines=lines,
+            more="> - and {number} more",
+            rank=1,
         )
 
     def _headline(self) -> str:

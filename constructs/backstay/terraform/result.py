@@ -41,6 +41,9 @@ class Outcome(StrEnum):
     WAITING = "waiting"
     """It cannot be planned before what it depends on has been applied."""
 
+    WITHHELD = "withheld"
+    """It was not looked at, since whoever asked may not."""
+
     @property
     def is_success(self) -> bool:
         """Say whether what depends on the stack may go on."""

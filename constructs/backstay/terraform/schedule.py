@@ -194,7 +194,12 @@ class _Run:
         )
 
 
-_WAS = {Outcome.FAILED: "failed", Outcome.INTERRUPTED: "was interrupted", Outcome.SKIPPED: "was skipped"}
+_WAS = {
+    Outcome.FAILED: "failed",
+    Outcome.INTERRUPTED: "was interrupted",
+    Outcome.SKIPPED: "was skipped",
+    Outcome.WITHHELD: "was withheld",
+}
 
 
 def _waits_for(stacks: Sequence[SynthesizedStack], action: Action) -> dict[str, frozenset[str]]:

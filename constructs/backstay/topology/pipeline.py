@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from backstay.topology.forms import Form
+from backstay.topology.forms import Form, Reason
 from backstay.topology.spec import Spec
 
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -57,6 +57,12 @@ class PipelineSpec(Spec):
     oidc_provider: Literal["create", "existing"] = "create"
     """Whether the AWS account's provider for GitHub is made here, or by another environment or team: an account has
     one at most."""
+
+    plan_reads_secrets: Reason | None = None
+    """The reason for letting whoever plans read the stored secrets that Terraform passes on to clusters: who can push a
+    branch can then read them too. Without one, the stacks that read any are planned by the apply alone. On AWS the role
+    to plan gets the right; elsewhere the identity has to be given it.
+    """
 
     def contradiction(self) -> str | None:
         """Both numbers together make an immutable subject."""

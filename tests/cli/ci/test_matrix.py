@@ -102,6 +102,22 @@ def test_an_environment_is_applied_by_one_job(repository: Repository) -> None:
     }
 
 
+def test_what_a_job_will_withhold_is_told_with_the_reason(repository: Repository) -> None:
+    workloads = f"{region_stack(FIRST)}-workloads"
+    secret = {"ephemeral": {"aws_secretsmanager_secret_version": {"hf_token": {"secret_id": "hf-token"}}}}
+    in_cluster = {"provider": {"kubernetes": [{"host": "https://cluster.example"}]}}
+    repository.write(**{workloads.replace("-", "_"): in_cluster | secret})
+    jobs = repository.jobs()
+    assert workloads in named(jobs), "its job writes down that it withholds it"
+    assert set(jobs["not_planned"]) == set(jobs["not_compared"]) == {workloads}
+    assert "ephemeral.aws_secretsmanager_secret_version.hf_token" in jobs["not_planned"][workloads]
+    assert f"{workloads} is not planned by its job" in repository.project.run("ci", "matrix").stderr
+
+    repository.write(**{workloads.replace("-", "_"): in_cluster})
+    jobs = repository.jobs()
+    assert (list(jobs["not_planned"]), list(jobs["not_compared"])) == ([], [workloads])
+
+
 def test_a_lost_region_has_no_job_and_gives_no_credentials(repository: Repository) -> None:
     assert named(repository.jobs("--without", FIRST)) == [region_stack(SECOND), link(SECOND)]
     (entry,) = repository.jobs("--without", FIRST, "--access", "apply")["environments"]

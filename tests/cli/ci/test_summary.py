@@ -125,6 +125,14 @@ def test_a_comment_without_a_summary_is_refused(kept: Project, github_server: Gi
     assert github_server.asked == []
 
 
+@pytest.mark.parametrize("lacking", ["GITHUB_TOKEN", "GITHUB_REPOSITORY"])
+def test_outside_a_workflow_it_says_what_to_give(kept: Project, github_server: GitHubServer, lacking: str) -> None:
+    (kept.directory / "summary.md").write_text("<!-- backstay plan development -->\n")
+    done = comment(kept, github_server, "summary.md", **{lacking: ""})
+    assert done.returncode == 3
+    assert lacking in done.stderr
+
+
 def test_a_token_that_may_not_comment_is_a_failure_that_says_so(kept: Project, github_server: GitHubServer) -> None:
     (kept.directory / "summary.md").write_text("<!-- backstay plan development -->\n")
     github_server.will_say(Answer(403, {"message": "Resource not accessible by integration"}))

@@ -149,7 +149,7 @@ def keys(reach: Reach, secrets: Sequence[str]) -> list[Statement]:
         [
             allow(
                 ["secretsmanager:GetSecretValue"],
-                reach.regional("secretsmanager", *(f"secret:{secret}-??????" for secret in secrets)),
+                reach.secrets(secrets),
                 sid="PassSecretsOn",
             )
         ]

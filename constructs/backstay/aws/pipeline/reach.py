@@ -36,6 +36,10 @@ class Reach:
         """Likewise, of those with the environment's names: what stands before the name, and how the purpose begins."""
         return self.regional(service, *(f"{kind}{self.names.own}{purpose}*" for kind in kinds))
 
+    def secrets(self, names: Sequence[str]) -> list[str]:
+        """The ARNs of secrets of these names; each ends in six letters of Secrets Manager's own."""
+        return self.regional("secretsmanager", *(f"secret:{name}-??????" for name in names))
+
     def iam(self, *resources: str) -> list[str]:
         """The ARNs of things of IAM, which has no regions."""
         return [f"arn:{self.partition}:iam::{self.account}:{resource}" for resource in resources]

@@ -1,7 +1,9 @@
 """What a plan may do: read how things are set up, and none of what is in them."""
 
+from collections.abc import Sequence
+
 from backstay.aws.key_policy import DECRYPT
-from backstay.aws.pipeline.reach import ANY, Reach
+from backstay.aws.pipeline.reach import ANY, Reach, both
 from backstay.aws.policy import Statement, allow, deny
 
 # Nothing that begins so tells more than how a thing is set up, short of what `NEVER_READ` names.
@@ -193,6 +195,7 @@ _DESCRIBE_BUCKETS = (
     "s3:ListBucket",
     "s3:ListTagsForResource",
 )
+_SECRET_VALUE = ["secretsmanager:GetSecretValue"]
 _NEVER_READ = (
     "dynamodb:BatchGetItem",
     "dynamodb:Query",
@@ -203,7 +206,6 @@ _NEVER_READ = (
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
     "secretsmanager:BatchGetSecretValue",
-    "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
     "states:GetExecutionHistory",
 )
@@ -245,14 +247,48 @@ def states(reach: Reach) -> list[Statement]:
     ]
 
 
-def never(reach: Reach) -> list[Statement]:
-    """Refuse values whatever else would allow them, such as a policy that somebody attaches later."""
+def secrets(reach: Reach, named: Sequence[str]) -> list[Statement]:
+    """Read the values of these secrets, where the environment file lets whoever plans do so."""
+    if not named:
+        return []
+    return [
+        allow(_SECRET_VALUE, reach.secrets(named), sid="ReadSecrets"),
+        allow(
+            DECRYPT, reach.regional("kms", "key/*"), sid="DecryptSecrets", condition=_for_secrets(reach, "StringEquals")
+        ),
+    ]
+
+
+def never(reach: Reach, but: Sequence[str]) -> list[Statement]:
+    """Refuse values whatever else would allow them, such as a policy that somebody attaches later.
+
+    Args:
+        reach: how far the environment reaches.
+        but: the secrets that may be read all the same.
+    """
     no_state_key = _key(reach, "ForAllValues:StringNotEquals")
+    if but:
+        no_state_key = both(no_state_key, _for_secrets(reach, "StringNotEquals"))
+        other_secrets: Statement = {
+            "Effect": "Deny",
+            "Sid": "NoOtherSecrets",
+            "Action": _SECRET_VALUE,
+            "NotResource": reach.secrets(but),
+        }
+    else:
+        other_secrets = deny(_SECRET_VALUE, ANY, sid="NoSecrets")
     return [
         deny(_NEVER_READ, ANY, sid="NoValues"),
+        other_secrets,
         {"Effect": "Deny", "Sid": "NoObjects", "Action": ["s3:GetObject"], "NotResource": reach.states("/*")},
         deny(["kms:Decrypt"], ANY, sid="NoOtherKeys", condition=no_state_key),
     ]
+
+
+def _for_secrets(reach: Reach, operator: str) -> dict[str, dict[str, list[str]]]:
+    """The condition that a key is, or is not, used by a region's Secrets Manager for whoever asks it."""
+    services = [f"secretsmanager.{region.name}.amazonaws.com" for region in reach.regions]
+    return {operator: {"kms:ViaService": services}}
 
 
 def _key(reach: Reach, operator: str) -> dict[str, dict[str, str]]:

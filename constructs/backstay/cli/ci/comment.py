@@ -25,19 +25,17 @@ def comment(
         raise typer.Exit(_comment(pull_request, file, repository))
 
 
-def _comment(pull_request: int, file: Path, repository: str | None) -> Status:
-    import os
-
+def _comment(pull_request: int, file: Path, named: str | None) -> Status:
     from backstay.cli import console
+    from backstay.cli.ci import repository
     from backstay.cli.failures import RefusedError
     from backstay.pipeline import comment as comments
-    from backstay.pipeline.github import GitHub
 
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RefusedError(f"{file} cannot be read: {error}") from error
-    github = GitHub.found_in(os.environ, repository=repository)
+    github = repository.found(named)
     try:
         address = comments.post(github, pull_request, text)
     except comments.CommentError as error:

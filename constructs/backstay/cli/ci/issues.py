@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backstay.cli.failures import FailedError, RefusedError, reported
+from backstay.cli.failures import RefusedError, reported
 from backstay.cli.status import Status
 
 if TYPE_CHECKING:
@@ -35,25 +35,16 @@ def issues(
         raise typer.Exit(_issues(files, repository, label, as_json))
 
 
-def _issues(files: "Sequence[Path]", repository: str | None, label: str, as_json: bool) -> Status:
-    import os
-
+def _issues(files: "Sequence[Path]", named: str | None, label: str, as_json: bool) -> Status:
     from backstay.cli import console
+    from backstay.cli.ci import repository
     from backstay.pipeline import drift_issues
-    from backstay.pipeline.github import GitHub, GitHubError
     from backstay.terraform import Action
 
     found = list(_read(files))
     if wrong := [each for each in found if each.action is not Action.DRIFT]:
         raise RefusedError(f"a {wrong[0].action} of {wrong[0].environment} is no drift; `backstay drift` looks for it")
-    try:
-        github = GitHub.found_in(os.environ, repository=repository)
-    except GitHubError as error:
-        raise RefusedError(str(error)) from error
-    try:
-        settled = drift_issues.settle(github, found, label=label)
-    except GitHubError as error:
-        raise FailedError(str(error)) from error
+    settled = drift_issues.settle(repository.found(named), found, label=label)
     if as_json:
         entries = [
             {"environment": each.environment, "stack": each.stack, "issue": str(each.settled), "url": each.url}
@@ -77,7 +68,7 @@ def _read(files: "Sequence[Path]") -> "Iterator[Changes]":
         for file in inside:
             try:
                 yield Changes.parse(file.read_text(encoding="utf-8"), source=str(file))
-            except OSError as error:
-                raise RefusedError(f"{file} cannot be read: {error.strerror}") from error
+            except (OSError, UnicodeDecodeError) as error:
+                raise RefusedError(f"{file} cannot be read: {error}") from error
             except ChangesError as error:
                 raise RefusedError(str(error)) from error

@@ -15,11 +15,13 @@ from backstay.cli.failures import FailedError, RefusedError
 from backstay.cli.project import Project
 from backstay.cli.status import Status
 from backstay.cli.synthesized import synthesize
+from backstay.cli.unprivileged import reads_secrets
 from backstay.pipeline.affected import change_of, compare
 from backstay.pipeline.jobs import MOST_JOBS, Jobs
+from backstay.pipeline.privileges import why_not
 from backstay.pipeline.revision import Revision, RevisionError
 from backstay.pipeline.waves import waves
-from backstay.terraform import TerraformError
+from backstay.terraform import Action, TerraformError
 from backstay.topology.pipeline import Access
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Options:
 
 @dataclass
 class JobList:
-    """The jobs, and by environment why there are some, or none, and which stacks nobody plans any more."""
+    """The jobs; by environment why there are some or none, and which stacks nobody plans any more; by stack why its job
+    does not plan it, or does not look for drift."""
 
     access: Access
     stacks: list[dict[str, Any]] = field(default_factory=list)
@@ -53,6 +56,8 @@ class JobList:
     because: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    not_planned: dict[str, str] = field(default_factory=dict)
+    not_compared: dict[str, str] = field(default_factory=dict)
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -114,10 +119,14 @@ def conclude(jobs: JobList, *, as_json: bool) -> Status:
             "destroyed with the code that still has them",
             style="yellow",
         )
+    if jobs.access is Access.PLAN:
+        for name, why in jobs.not_planned.items():
+            console.say(screen, f"{name} is not planned by its job: {why}", style="yellow")
     if as_json:
         document: dict[str, Any] = {"command": "ci matrix", "exit_status": 0, "access": str(jobs.access)}
         document |= {"stacks": jobs.stacks, "environments": jobs.environments, "because": jobs.because}
         document |= {"left_out": jobs.left_out, "gone": {name: list(gone) for name, gone in jobs.gone.items()}}
+        document |= {"not_planned": jobs.not_planned, "not_compared": jobs.not_compared}
         console.write_json({**document, "matrix": matrix})
     else:
         console.write_line(_compact(matrix))
@@ -165,6 +174,7 @@ def _add(jobs: JobList, project: Project, given: str, base: _Base | None, option
         entries = Jobs(environment, jobs.access, _left(environment, found.loss.regions)).of_stacks(
             waves(environment, found.stacks), touched
         )
+        _note_withheld(jobs, environment, [stack for stack in found.stacks if stack.name in touched])
     if not touched:
         jobs.left_out[name] = f"{why}, and none of its stacks is any different"
         return
@@ -195,6 +205,16 @@ def _touched(
     if compared.gone:
         jobs.gone[environment.name] = compared.gone
     return compared.touched, why
+
+
+def _note_withheld(jobs: JobList, environment: Environment, stacks: Sequence[SynthesizedStack]) -> None:
+    """Note what the jobs will withhold, which each says once more in the document that it writes."""
+    may_read = reads_secrets(environment)
+    for stack in stacks:
+        configuration = stack.configuration()
+        for action, notes in ((Action.PLAN, jobs.not_planned), (Action.DRIFT, jobs.not_compared)):
+            if why := why_not(configuration, action, reads_secrets=may_read):
+                notes[stack.name] = why
 
 
 def _note_gone(jobs: JobList, change: Change, there: Sequence[str]) -> None:
