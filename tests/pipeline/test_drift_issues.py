@@ -157,8 +157,22 @@ def test_a_long_list_is_cut(github: GitHub, tracker: IssueTracker) -> None:
         for number in range(5000)
     ]
     settle(github, found(stack(EAST, *many)))
-    assert "- and 4900 more" in tracker.issues[0].body
-    assert len(tracker.issues[0].body) < 65_536
+    body = tracker.issues[0].body
+    listed = body.count("` is gone\n")
+    assert f"- and {5000 - listed} more\n" in body
+    assert listed > 100
+    assert len(body) <= 65_536
+
+
+def test_however_much_of_a_resource_has_drifted_there_is_an_issue(github: GitHub, tracker: IssueTracker) -> None:
+    everything = tuple(f"{'attribute' * 20}_{number}" for number in range(1000))
+    changes = [
+        ResourceChange(address=f"aws_vpc.a[{number}]", type="aws_vpc", action=ChangeAction.UPDATE, because=everything)
+        for number in range(200)
+    ]
+    settle(github, found(stack(EAST, *changes)))
+    assert "and 992 more" in tracker.issues[0].body
+    assert len(tracker.issues[0].body) <= 65_536
 
 
 def test_what_was_found_is_shown_as_code_and_mentions_nobody(github: GitHub, tracker: IssueTracker) -> None:
