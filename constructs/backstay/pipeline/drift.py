@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backstay.pipeline.markdown import Section, code, several, written
 from backstay.terraform import Outcome
 from backstay.terraform.resource_change import ChangeAction
 
@@ -15,15 +15,12 @@ if TYPE_CHECKING:
     from backstay.pipeline.changes import StackChanges
     from backstay.terraform.resource_change import ResourceChange
 
-# An issue holds 65,536 characters.
-_MOST_LINES = 100
-
 
 def described(change: ResourceChange, show: Callable[[str], str] = str) -> str:
     """What has happened to a resource; `show` writes names."""
     if change.action is ChangeAction.DELETE:
         return f"{show(change.address)} is gone"
-    what = f" in {', '.join(map(show, change.because))}" if change.because else ""
+    what = f" in {several(change.because, show)}" if change.because else ""
     return f"{show(change.address)} was changed{what}"
 
 
@@ -67,8 +64,8 @@ def _drifted(environment: str, stack: StackChanges) -> tuple[str, list[str], str
     number = len(stack.changes)
     what = "one resource is" if number == 1 else f"{number} resources are"
     return (
-        f"Outside Terraform, {what} not as the stack `{stack.name}`{_where(stack)} has it:",
-        [f"- {described(change, _code)}" for change in stack.changes],
+        f"Outside Terraform, {what} not as the stack {code(stack.name)}{_where(stack)} has it:",
+        [f"- {described(change, code)}" for change in stack.changes],
         f"`backstay deploy {environment} --stack {stack.name}` brings back what the code says. To keep what was "
         "changed, write it into the code. This issue is closed when the drift is gone.",
     )
@@ -76,27 +73,19 @@ def _drifted(environment: str, stack: StackChanges) -> tuple[str, list[str], str
 
 def _failed(environment: str, stack: StackChanges) -> tuple[str, list[str], str]:
     errors = [
-        f"- {_code(error.summary)}" + (f" in {_code(error.address)}" if error.address else "") for error in stack.errors
+        f"- {code(error.summary)}" + (f" in {code(error.address)}" if error.address else "") for error in stack.errors
     ]
     return (
-        f"The stack `{stack.name}`{_where(stack)} could not be compared with what there is:",
-        errors or [f"- {_code(stack.reason or str(stack.outcome))}"],
+        f"The stack {code(stack.name)}{_where(stack)} could not be compared with what there is:",
+        errors or [f"- {code(stack.reason or str(stack.outcome))}"],
         f"`backstay drift {environment} --stack {stack.name}` shows all of it. This issue is closed when the stack can "
         "be planned and nothing has drifted.",
     )
 
 
 def _text(begins: str, first: str, lines: list[str], last: str) -> str:
-    more = [f"- and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
-    listed = "\n".join([*lines[:_MOST_LINES], *more])
-    return f"{begins}\n{first}\n\n{listed}\n\n{last}\n"
+    return written([Section(before=f"{begins}\n{first}\n", lines=lines, after=f"\n{last}")])
 
 
 def _where(stack: StackChanges) -> str:
     return f" in {stack.region}" if stack.region else ""
-
-
-def _code(text: str) -> str:
-    """As code, in which nothing is a link, a mention or markup."""
-    bare = re.sub(r"[`\s]+", " ", text).strip()
-    return f"`{bare or '?'}`"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backstay.pipeline import recovery_view
 from backstay.pipeline.data_loss import Loss, losses
-from backstay.pipeline.markdown import Section, code, written
+from backstay.pipeline.markdown import Section, code, several, visible, written
 from backstay.terraform import Outcome
 from backstay.terraform.resource_change import ChangeAction, ResourceChange
 
@@ -34,7 +34,6 @@ _TITLES = {
     ChangeAction.MOVE: "Renamed, and left as they are",
     ChangeAction.CREATE: "Created",
 }
-_MOST_NAMES = 8
 _OPEN = (ChangeAction.REPLACE, ChangeAction.DELETE)
 _RULER = "| --- | --- | ---: | ---: | ---: | ---: |"
 _BAD = (Outcome.FAILED, Outcome.INTERRUPTED, Outcome.SKIPPED)
@@ -129,7 +128,7 @@ class Summary:
         return (
             f"\n<details><summary>If it may be lost</summary>\n\nUndo what would lose it, or write in the environment "
             f"file of {code(self.environment.name)}, for each of them:\n\n"
-            f"```yaml\n{loss.permission.replace('`', ' ')}```\n\n</details>"
+            f"```yaml\n{visible(loss.permission)}```\n\n</details>"
         )
 
     def _allowed(self) -> Section:
@@ -270,9 +269,4 @@ def _explained(change: ResourceChange) -> str:
     if not change.because:
         return moved
     join = ", because of" if change.action is ChangeAction.REPLACE else ":"
-    return f"{moved}{join} {_attributes(change.because)}"
-
-
-def _attributes(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(map(code, names[:_MOST_NAMES])) + more
+    return f"{moved}{join} {several(change.because)}"
