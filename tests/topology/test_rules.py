@@ -104,7 +104,6 @@ KEPT: list[tuple[str, dict[str, Any]]] = [
     ),
     ("network-fits-google", ON_GOOGLE | {"regions.primary.network.cidr": "100.64.0.0/16"}),
     ("network-fits-google", ON_GOOGLE | {"regions.secondary.network.cidr": "192.168.0.0/16"}),
-    ("health-check-is-no-template", {"service.health_check": {"path": "/health?price=$5{"}}),
     ("llm-service-is-no-template", {"llm_service": {"arguments": ["--served-model-name=$(NAME)"]}}),
     ("gpu-type-retired", {"cluster.gpu_nodes": {"instance_type": "p3dn.24xlarge"}}),
     ("gpu-type-known", {"cluster.gpu_nodes": {"instance_type": "p6-b300.48xlarge"}}),

@@ -127,7 +127,16 @@ HostOrAddress = Annotated[
         longest=253,
     ),
 ]
-Path = Annotated[str, Form("a path that starts with /", r"/[!-~]*", ("/health",), longest=255)]
+Path = Annotated[
+    str,
+    Form(
+        "a path: / and then letters, digits and ._~!$&'()+,;=:@/?%-",
+        # What RFC 3986 lets stand in a path and its query; an asterisk is a wildcard to EventBridge.
+        r"/[A-Za-z0-9._~!$&'()+,;=:@/?%-]*",
+        ("/health",),
+        longest=255,
+    ),
+]
 Reason = Annotated[
     str,
     Form(

@@ -2,17 +2,9 @@
 
 from collections.abc import Iterator
 
-from backstay.topology.rules.rule import Case, Finding, RegionCase, region_rule, rule
+from backstay.topology.rules.rule import Finding, RegionCase, region_rule
 
 _TEMPLATES = ("${", "%{")
-
-
-@rule("health-check-is-no-template")
-def health_check_is_no_template(case: Case) -> Iterator[Finding]:
-    """Terraform would put something else in the place of the path."""
-    path = case.environment.service.health_check.path
-    if found := _template(path):
-        yield ("service", "health_check", "path"), f"path {path!r} holds {found!r}, which Terraform takes for its own"
 
 
 @region_rule("llm-service-is-no-template")
