@@ -26,6 +26,13 @@ def test_a_projects_environments_are_its_yaml_files(project: Path) -> None:
     assert environment_file.names(project) == ["production", "staging"]
 
 
+def test_what_is_no_file_is_no_environment(project: Path) -> None:
+    (project / "environments" / "old.yaml").mkdir()
+    (project / "environments" / "gone.yaml").symlink_to("nowhere.yaml")
+    assert environment_file.names(project) == ["production", "staging"]
+    assert "did you mean" not in refusal("old", project)
+
+
 def test_a_directory_without_environments_has_none(tmp_path: Path) -> None:
     assert environment_file.names(tmp_path) == []
 

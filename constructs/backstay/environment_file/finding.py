@@ -10,7 +10,7 @@ _FOLDER = "environments"
 
 def names(project: Path) -> list[str]:
     """The environments of a project, by name."""
-    return sorted(path.stem for path in (project / _FOLDER).glob("*.yaml"))
+    return sorted(path.stem for path in (project / _FOLDER).glob("*.yaml") if path.is_file())
 
 
 def find(environment: str, project: Path) -> Path:

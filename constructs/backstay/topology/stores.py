@@ -57,8 +57,8 @@ def can_be_primary(environment: Environment) -> dict[str, Region]:
 def can_take_over(environment: Environment) -> tuple[CloudRegion, ...]:
     """The regions that can be primary, in the order in which they take over; none where no other could.
 
-    A region asks another for its
-    health at the name by which clients reach it, so unless all can be reached, none takes over by itself.
+    A region asks another for its health at the name by which clients reach it, so unless all can be reached, none
+    takes over by itself.
 
     Raises:
         ValueError: when the given order does not name each of them once.
