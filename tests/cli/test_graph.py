@@ -35,6 +35,15 @@ def test_it_is_written_where_it_is_wanted(project: Project) -> None:
     assert (project.directory / "pictures/here.mmd").read_text() == picture(project)
 
 
+def test_a_place_where_nothing_can_be_written_is_told_in_a_line(project: Project) -> None:
+    (project.directory / "pictures").write_text("a file")
+    done = project.run("graph", name(project), "--out", "pictures/here.mmd")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: [Errno ")
+    assert "pictures" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_region_that_is_not_there_is_refused(project: Project) -> None:
     done = project.run("graph", name(project), "--lost", "tertiary")
     assert done.returncode == 3

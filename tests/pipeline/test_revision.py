@@ -1,6 +1,7 @@
 """What a repository held when a branch left another."""
 
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,16 @@ def test_a_directory_without_a_repository_is_refused(tmp_path: Path) -> None:
         Revision.where_it_left("main", tmp_path)
 
 
+def test_the_files_are_written_by_a_python_without_filters(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    (tmp_path / "before").mkdir()
+    Revision.where_it_left("HEAD", repository.directory).extract(tmp_path / "before")
+    assert (tmp_path / "before/kept").read_text() == "1"
+
+
+@pytest.mark.skipif(not hasattr(tarfile, "data_filter"), reason="this Python has no filters of archives")
 def test_a_link_that_leads_out_of_the_repository_is_refused(repository: Repository, tmp_path: Path) -> None:
     (repository.directory / "out").symlink_to("/etc/passwd")
     repository.commit(kept="3")

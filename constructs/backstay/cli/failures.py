@@ -46,7 +46,8 @@ def _known_failures() -> tuple[type[Exception], ...]:
     from backstay.sandbox.errors import SandboxError
     from backstay.terraform.errors import TerraformError
 
-    return (TerraformError, SandboxError, GitHubError)
+    # A file or a folder that cannot be used says itself which.
+    return (TerraformError, SandboxError, GitHubError, OSError)
 
 
 def _end(verb: str, status: Status, messages: Sequence[str], as_json: bool) -> None:
