@@ -104,6 +104,16 @@ def test_what_is_new_is_told_against_the_base(kept: Project) -> None:
     assert f"- `error`: `zones` in `{STACK}`: `one`" in page
 
 
+def test_a_page_that_cannot_be_written_is_told_in_a_line(kept: Project) -> None:
+    write(kept, "one", stack(DELETED))
+    (kept.directory / "pages").write_text("a file")
+    done = kept.run("ci", "summary", "development", "--changes", "changes", "--out", "pages/summary.md")
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("error: ")
+    assert "pages" in told
+
+
 def comment(project: Project, server: GitHubServer, file: Path | str, **more: str) -> Any:
     variables = {"GITHUB_API_URL": server.url, "GITHUB_REPOSITORY": "acme/platform", "GITHUB_TOKEN": "x"}
     return project.run("ci", "comment", "--pull-request", "7", "--file", str(file), **(variables | more))
