@@ -187,6 +187,20 @@ def test_caches_are_keyed_on_what_they_hold() -> None:
     assert [file for of in keys.values() for file in of if not (PROJECT / file).is_file()] == []
 
 
+def test_what_decides_over_rights_has_owners_of_its_own() -> None:
+    lines = [line.split() for line in (GITHUB / "CODEOWNERS").read_text().splitlines() if line.startswith("/")]
+    kept = {file for pattern, *_ in lines for file in owned(pattern)}
+    package = PROJECT / "constructs/backstay"
+    rights = [package.glob("*/pipeline_access.py"), package.glob("*/pipeline/*.py"), [package / "topology/pipeline.py"]]
+    run_with_them = [PROJECT / "Makefile", PROJECT / "pyproject.toml", PROJECT / "uv.lock", *FILES]
+    assert [file for file in (*(file for found in rights for file in found), *run_with_them) if file not in kept] == []
+
+
+def owned(pattern: str) -> list[Path]:
+    found = PROJECT.glob(pattern.strip("/"))
+    return [file for path in found for file in (path.rglob("*") if path.is_dir() else [path])]
+
+
 def test_dependabot_looks_at_everything_that_is_pinned() -> None:
     updates = read(GITHUB / "dependabot.yml")["updates"]
     looked_at = {
