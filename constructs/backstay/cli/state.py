@@ -23,6 +23,7 @@ _NOTHING_TO_MAKE = {
     "local": "the local backend keeps each stack's state in a file beside it; there is nothing to make",
     "cloud": "Terraform Cloud keeps the state and makes each stack's workspace itself; log in with `terraform login`",
     "azurerm": "`state` names a storage account that has to exist already; leave its names out to have one made",
+    "s3": "the app makes no stack of a bucket for the state, so that the bucket has to exist already",
     "gcs": "`state` names a bucket that has to exist already; leave its name out to have one made",
 }
 
