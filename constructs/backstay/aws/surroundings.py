@@ -16,6 +16,7 @@ from backstay.topology import links as topology_links
 from backstay.topology.backups import Kind
 from backstay.topology.entrances import is_reached
 from backstay.topology.monitoring import UNFIT
+from backstay.topology.state import S3State
 from backstay.topology.stores import is_cache_copied
 
 SESSIONS = "sessions"
@@ -97,17 +98,10 @@ def conditions(environment: Environment, region: Region) -> tuple[Condition, ...
     if data.sessions:
         found += (replication_lag.table(names.table(SESSIONS), to=other, rpo=rpo) for other in elsewhere)
     if data.artifacts:
-        found += (
-            replication_lag.objects(
-                names.bucket(ARTIFACTS, region.location),
-                to=target,
-                copy=names.bucket(ARTIFACTS, target),
-                # As its replication names its rules.
-                rule=target.name,
-                rpo=rpo,
-            )
-            for target in _targets_of_artifacts(environment, region)
-        )
+        for target in _targets_of_artifacts(environment, region):
+            found += _copied(environment, region, ARTIFACTS, "artifacts", target)
+    if (peer := _peer(environment, region)) and isinstance(environment.state_of(region), S3State):
+        found += _copied(environment, region, "state", "states", peer)
     if region.message_queue:
         found += queue_alarms.conditions(
             names.queue("messages"), dead_letters=names.queue("dead-letters"), patience=environment.objectives.rto
@@ -120,8 +114,28 @@ def _holders_of_the_vector_db(environment: Environment, among: tuple[CloudRegion
     return [region.location for region in regions if region.vector_db and region.location in among]
 
 
+def _copied(
+    environment: Environment, region: Region, purpose: str, holds: str, target: CloudRegion
+) -> tuple[Condition, Condition]:
+    names = environment.names
+    return replication_lag.objects(
+        names.bucket(purpose, region.location),
+        holds=holds,
+        to=target,
+        copy=names.bucket(purpose, target),
+        # As its replication names its rules.
+        rule=target.name,
+        rpo=environment.objectives.rpo,
+    )
+
+
 def _targets_of_artifacts(environment: Environment, region: Region) -> tuple[CloudRegion, ...]:
     if environment.data.artifacts and environment.data.artifacts.copies == "everywhere":
         return topology_links.others(environment, region)
-    peer = topology_links.peers(other.location for other in environment.regions.values()).get(region.location)
+    peer = _peer(environment, region)
     return (peer,) if peer else ()
+
+
+def _peer(environment: Environment, region: Region) -> CloudRegion | None:
+    places = (other.location for other in environment.regions.values())
+    return topology_links.peers(places).get(region.location)

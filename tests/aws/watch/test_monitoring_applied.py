@@ -56,7 +56,7 @@ def build(scope: TerraformStack) -> None:
         others=[
             replication_lag.database("acme", sources=[PEER], rpo=rpo),
             replication_lag.table("acme", to=PEER, rpo=rpo),
-            replication_lag.objects("acme-a", to=PEER, copy="acme-b", rule="all", rpo=rpo),
+            *replication_lag.objects("acme-a", holds="artifacts", to=PEER, copy="acme-b", rule="all", rpo=rpo),
             replication_lag.cache("acme", nodes=2, rpo=rpo),
             *queue_alarms.conditions("acme", dead_letters="acme-dead", patience=rpo),
         ],

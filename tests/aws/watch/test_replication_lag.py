@@ -1,6 +1,7 @@
 """How far copies may be behind."""
 
 from backstay.aws.watch import queue_alarms, replication_lag
+from backstay.aws.watch.alarm import Condition
 from backstay.topology import Duration, aws_region
 
 PEER, THIRD = aws_region("eu-west-1"), aws_region("ap-southeast-2")
@@ -18,17 +19,24 @@ def test_a_database_and_a_table_may_be_behind_by_the_rpo_in_milliseconds() -> No
     assert replication_lag.table("t", to=PEER, rpo=RPO).threshold == 60_000
 
 
-def test_objects_may_be_behind_by_a_quarter_of_an_hour_or_the_rpo_if_that_is_more() -> None:
-    def bound(rpo: Duration) -> float:
-        return replication_lag.objects("a", to=PEER, copy="b", rule="r", rpo=rpo).threshold
+def objects(rpo: Duration = RPO) -> tuple[Condition, Condition]:
+    return replication_lag.objects("a", holds="artifacts", to=PEER, copy="b", rule="r", rpo=rpo)
 
-    assert bound(RPO) == 900
-    assert bound(Duration.parse("1h")) == 3_600
+
+def test_objects_may_be_behind_by_a_quarter_of_an_hour_or_the_rpo_if_that_is_more() -> None:
+    assert [objects(Duration.parse(rpo))[0].threshold for rpo in ("1m", "1h")] == [900, 3_600]
 
 
 def test_objects_are_watched_under_the_rule_that_copies_them() -> None:
-    lag = replication_lag.objects("a", to=PEER, copy="b", rule="r", rpo=RPO).metrics["lag"]
-    assert lag.dimensions == {"SourceBucket": "a", "DestinationBucket": "b", "RuleId": "r"}
+    behind, uncopied = objects()
+    of = {"SourceBucket": "a", "DestinationBucket": "b", "RuleId": "r"}
+    assert behind.metrics["lag"].dimensions == uncopied.metrics["failed"].dimensions == of
+
+
+def test_a_single_object_that_was_given_up_is_told() -> None:
+    _, uncopied = objects()
+    assert (uncopied.comparison, uncopied.threshold, uncopied.periods) == (">", 0, 1)
+    assert uncopied.purpose == "uncopied-artifacts-eu-west-1"
 
 
 def test_a_copy_of_the_cache_is_watched_on_whichever_node_follows() -> None:

@@ -35,12 +35,35 @@ def table(name: str, *, to: CloudRegion, rpo: Duration) -> Condition:
     return _behind(f"table-{to}", f"the copy of the table in {to}", {"lag": lag}, rpo.seconds * _MILLISECONDS, rpo)
 
 
-def objects(bucket: str, *, to: CloudRegion, copy: str, rule: str, rpo: Duration) -> Condition:
-    """What a bucket of this region sends to one in another, under a rule with replication time control."""
+def objects(
+    bucket: str, *, holds: str, to: CloudRegion, copy: str, rule: str, rpo: Duration
+) -> tuple[Condition, Condition]:
+    """What a bucket of this region sends to one in another, and what it has given up sending.
+
+    Args:
+        bucket: the bucket here.
+        holds: what is in it, in one word; tells its alarms from those of other buckets.
+        to: where the copy is.
+        copy: the bucket there.
+        rule: the name of the rule of replication, which has replication time control.
+        rpo: how far the copy may be behind, unless that is less than replication time control is made for.
+    """
     of = {"SourceBucket": bucket, "DestinationBucket": copy, "RuleId": rule}
     lag = Metric("AWS/S3", "ReplicationLatency", of, "Maximum")
     bound = max(rpo.seconds, _OBJECTS_SECONDS)
-    return _behind(f"objects-{to}", f"the copy of the bucket in {to}", {"lag": lag}, bound, Duration(bound))
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html#s3-cloudwatch-replication-metrics
+    given_up = Metric("AWS/S3", "OperationsFailedReplication", of, "Sum")
+    return (
+        _behind(f"{holds}-{to}", f"the copy of the {holds} in {to}", {"lag": lag}, bound, Duration(bound)),
+        Condition(
+            purpose=f"uncopied-{holds}-{to}",
+            says=f"S3 has given up copying some of the {holds} to {to}: copy what failed by Batch Replication",
+            metrics={"failed": given_up},
+            comparison=">",
+            threshold=0,
+            periods=1,
+        ),
+    )
 
 
 def cache(replication_group: str, *, nodes: int, rpo: Duration) -> Condition:
