@@ -41,12 +41,16 @@ def findings(found: Sequence[Finding], before: Sequence[Finding]) -> Section:
     return Section(
         before=f"### Checks\n\n**{number}.** {less}".rstrip() + "\n",
         lines=[
-            f"- {code(finding.severity)}: {code(finding.rule)} in {code(finding.address or finding.stack)}: "
-            f"{code(finding.message)}"
+            f"- {code(finding.severity)}: {code(finding.rule)} in {_place(finding)}: {code(finding.message)}"
             for finding in fresh
         ],
         rank=2,
     )
+
+
+def _place(finding: Finding) -> str:
+    """The stack says which region it is, since a resource has the same address in all of them."""
+    return " of ".join(code(part) for part in (finding.address, finding.stack) if part)
 
 
 def _row(after: Region | None, before: Region | None) -> str:
