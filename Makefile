@@ -25,9 +25,9 @@ help: ## Show the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .PHONY: demo
-demo: .venv/installed ## Deploy production to three emulated regions and show what stands where
-	$(RUN) backstay deploy production --sandbox --auto-approve
-	$(RUN) backstay destroy production --sandbox --auto-approve
+demo: .venv/installed ## Deploy production to three emulated regions and show what stands where; or ENV=development
+	$(RUN) backstay deploy $(ENV) --sandbox --auto-approve
+	$(RUN) backstay destroy $(ENV) --sandbox --auto-approve
 
 .PHONY: test
 test: .venv/installed .tools/cdktf/node_modules ## Run every test, those with real Terraform included
