@@ -16,6 +16,8 @@ WORKERS ?= 4
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
+# A file to each worker, in the order of tests/conftest.py.
+SIDE_BY_SIDE = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Where the workflows to lint are; tests have some with faults planted in them.
 GITHUB ?= .github
 ENVIRONMENTS := $(basename $(notdir $(wildcard environments/*.yaml)))
@@ -30,8 +32,12 @@ demo: .venv/installed ## Deploy production to three emulated regions and show wh
 	$(RUN) backstay destroy $(ENV) --sandbox --auto-approve
 
 .PHONY: test
-test: .venv/installed .tools/cdktf/node_modules ## Run every test, those with real Terraform included
-	$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+test: .venv/installed .tools/cdktf/node_modules ## Run every test but the rehearsals, those with real Terraform included
+	$(PYTEST) -m "not rehearsal" $(SIDE_BY_SIDE)
+
+.PHONY: rehearsal
+rehearsal: .venv/installed ## Rehearse on whole environments in the sandbox: lose regions, fail over and back
+	$(PYTEST) -m rehearsal $(SIDE_BY_SIDE)
 
 .PHONY: quick
 quick: .venv/installed ## Run the tests that take seconds
@@ -39,7 +45,7 @@ quick: .venv/installed ## Run the tests that take seconds
 
 .PHONY: sandbox
 sandbox: .venv/installed .tools/cdktf/node_modules ## Run the tests that apply stacks with real Terraform
-	$(PYTEST) -m sandbox -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "sandbox and not rehearsal" $(SIDE_BY_SIDE)
 
 .PHONY: packaging
 packaging: .venv/installed ## Build the wheel and use it elsewhere; or try one that is built: make packaging DIST=dist

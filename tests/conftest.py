@@ -31,7 +31,12 @@ fast_jsii.install()
 
 # What takes longest comes first, so that nothing is left to run alone at the end: minutes in the embedded cloud, most
 # of them waits.
-_LONGEST = ("sandbox/test_staging.py", "sandbox/test_failover.py", "cli/test_lost_region.py")
+_LONGEST = (
+    "sandbox/test_staging.py",
+    "sandbox/test_failover.py",
+    "cli/test_lost_region.py",
+    "workflows/test_in_the_cloud.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

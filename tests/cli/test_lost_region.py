@@ -18,7 +18,7 @@ from tests.cli.conftest import Project
 from tests.cli.two_regions import FIRST, NAME, ROUTING, SECOND, bucket, link, region_stack, state
 from tests.conftest import require
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.rehearsal]
 
 OF_FIRST = {state(FIRST), region_stack(FIRST), link(FIRST)}
 OF_SECOND = {state(SECOND), region_stack(SECOND), link(SECOND)}

@@ -21,7 +21,7 @@ from tests.sandbox.staging import Checkout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.rehearsal]
 
 FIRST, SECOND = "us-east-1", "us-west-2"
 REGION_STACKS = {region: f"rehearsal-{region}" for region in (FIRST, SECOND)}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.sandbox.staging import Checkout
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.rehearsal]
 
 # IAM's and Route 53's control planes go with the first one, which also keeps the state of routing.
 EAST, WEST = "us-east-1", "us-west-2"
