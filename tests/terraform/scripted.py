@@ -47,9 +47,13 @@ def initialize(moves: bool) -> None:
     BACKEND.write_text(str(target))
 
 
+def tell(event: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
+
+
 def count(operation: str, **changes: int) -> None:
     counts = {"add": 0, "change": 0, "remove": 0} | changes
-    sys.stdout.write(json.dumps({"type": "change_summary", "changes": counts | {"operation": operation}}) + "\n")
+    tell({"type": "change_summary", "changes": counts | {"operation": operation}})
 
 
 def main(command: str, *options: str) -> None:
@@ -61,7 +65,11 @@ def main(command: str, *options: str) -> None:
         initialize("-migrate-state" in options)
     elif command == "plan":
         # With -detailed-exitcode, 2 is a plan that found changes.
-        sys.exit(0 if state().exists() else 2)
+        if state().exists():
+            sys.exit(0)
+        bucket = {"addr": "aws_s3_bucket.state", "resource_type": "aws_s3_bucket"}
+        tell({"type": "planned_change", "change": {"resource": bucket, "action": "create"}})
+        sys.exit(2)
     elif command == "apply":
         made = not state().exists()
         STORE.mkdir(exist_ok=True)

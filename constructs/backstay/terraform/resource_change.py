@@ -190,7 +190,7 @@ def _bare(value: Any) -> Any:
 def _shrinks(before: Any, after: Any) -> bool:
     """Say whether something is no longer there that was."""
     if isinstance(before, list):
-        kept = [_element(part) for part in after or ()]
+        kept = [_element(part) for part in after] if isinstance(after, list) else []
         return any(_element(part) not in kept for part in before)
     if isinstance(before, Mapping):
         return not (isinstance(after, Mapping) and before.keys() <= after.keys())
