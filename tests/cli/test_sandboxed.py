@@ -142,6 +142,7 @@ def test_destroy_takes_away_even_what_is_protected_and_leaves_nothing(project: P
 
 
 @pytest.mark.sandbox
+@pytest.mark.rehearsal
 def test_the_shipped_development_environment_deploys_and_goes(project: Project) -> None:
     shutil.rmtree(project.directory / "environments")
     for name in ("environments", "stacks"):
