@@ -19,7 +19,7 @@ from backstay.topology import Environment, Region
 EXTRA_ARGUMENTS = {
     ("aws", "Key", "account"): "the region's keys name their account in their policies",
     ("aws", "attach_provider", "boundary"): "AWS bounds roles by a policy; elsewhere it is said what may be granted",
-    ("aws", "GpuCluster", "workflow_role"): "EKS lets in whom it is told of by name; elsewhere the role's own rights do",
+    ("aws", "GpuCluster", "workflow_role"): "EKS lets in whom it is told of by name; elsewhere roles have the right",
     ("azure", "Secrets", "vault"): "a vault's name is unique in the world, so it cannot be computed",
     ("azure", "StoredSecrets", "vault"): "as for Secrets",
     ("google", "RemoteState", "twin"): "Cloud Storage has buckets that are in two regions",
