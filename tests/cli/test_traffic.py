@@ -12,7 +12,7 @@ from cdktf import App
 from backstay import environment_file
 from backstay.cli import examination, traffic
 from backstay.terraform import Action, Outcome, StackResult
-from backstay.terraform.events import Phase, ResourceEvent
+from backstay.terraform.resource_change import ChangeAction, ResourceChange
 from backstay.topology.routes import routes
 from stacks.routing import RoutingStack
 from tests.cli.conftest import Project
@@ -20,8 +20,13 @@ from tests.conftest import require
 from tests.topology.sample import environment
 
 RUN: Any = SimpleNamespace(environment=environment())
-WEIGHT = ResourceEvent("aws_route53_record.routing_clients_primary_86C0DB2E", Phase.PLANNED, "update")
-ROUTING = StackResult("example-routing", Action.PLAN, Outcome.CHANGED, planned=(WEIGHT, WEIGHT))
+WEIGHT = ResourceChange(
+    address="aws_route53_record.routing_clients_primary_86C0DB2E",
+    type="aws_route53_record",
+    action=ChangeAction.UPDATE,
+    because=("weighted_routing_policy",),
+)
+ROUTING = StackResult("example-routing", Action.PLAN, Outcome.CHANGED, changes=(WEIGHT, WEIGHT))
 REGION = StackResult("example-us-east-1", Action.PLAN, Outcome.UNCHANGED)
 
 
@@ -32,25 +37,43 @@ def test_a_plan_that_changes_records_only_moves_traffic() -> None:
 
 
 def test_a_dial_moves_traffic_too() -> None:
-    dial = replace(WEIGHT, address="aws_globalaccelerator_endpoint_group.routing_accelerator_primary_D7D00C23")
-    assert traffic.note(RUN, [replace(ROUTING, planned=(dial,))])
+    dial = ResourceChange(
+        address="aws_globalaccelerator_endpoint_group.routing_accelerator_primary_D7D00C23",
+        type="aws_globalaccelerator_endpoint_group",
+        action=ChangeAction.UPDATE,
+        because=("traffic_dial_percentage",),
+    )
+    assert traffic.note(RUN, [replace(ROUTING, changes=(dial,))])
 
 
 @pytest.mark.parametrize(
     "others",
     [
-        [replace(ROUTING, outcome=Outcome.UNCHANGED, planned=())],
+        [replace(ROUTING, outcome=Outcome.UNCHANGED, changes=())],
         [ROUTING, replace(REGION, outcome=Outcome.CHANGED)],
         [ROUTING, replace(REGION, outcome=Outcome.FAILED)],
         [ROUTING, replace(REGION, outcome=Outcome.WAITING)],
         [replace(ROUTING, stack="example-eu-west-1")],
-        [replace(ROUTING, planned=(WEIGHT, replace(WEIGHT, action="delete")))],
-        [replace(ROUTING, planned=(WEIGHT, replace(WEIGHT, address="aws_route53_health_check.endpoint")))],
-        [replace(ROUTING, planned=())],
+        [replace(ROUTING, changes=(WEIGHT, replace(WEIGHT, action=ChangeAction.DELETE)))],
+        [replace(ROUTING, changes=(WEIGHT, replace(WEIGHT, type="aws_route53_health_check")))],
+        [replace(ROUTING, changes=(WEIGHT, replace(WEIGHT, because=("ttl",))))],
+        [replace(ROUTING, changes=())],
         [replace(ROUTING, action=Action.APPLY)],
         [replace(ROUTING, outcome=Outcome.INTERRUPTED)],
     ],
-    ids=["nothing", "more", "failure", "wait", "elsewhere", "record gone", "check", "output", "apply", "interrupt"],
+    ids=[
+        "nothing",
+        "more",
+        "failure",
+        "wait",
+        "elsewhere",
+        "record gone",
+        "check",
+        "ttl",
+        "output",
+        "apply",
+        "interrupt",
+    ],
 )
 def test_no_other_plan_says_that_it_only_moves_traffic(others: list[StackResult]) -> None:
     assert traffic.note(RUN, [REGION, *others]) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backstay.cli import console
+from backstay.pipeline.traffic import only_moves_traffic
 from backstay.terraform import Action, Outcome
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from backstay.cli.runs import Run
     from backstay.terraform import StackResult
 
-# What says how much of the traffic goes where: weights and ranks of records, dials of accelerators.
-_SAYS_WHERE = ("aws_route53_record", "aws_globalaccelerator_endpoint_group")
-
 
 def note(run: Run, results: Sequence[StackResult]) -> str | None:
     """What to say of a plan that moves traffic and changes nothing that serves it; None of any other plan."""
@@ -23,7 +21,7 @@ def note(run: Run, results: Sequence[StackResult]) -> str | None:
     if len(moving) != 1 or not _only_moves(moving[0], run):
         return None
     (routing,) = moving
-    number = len(routing.planned)
+    number = len(routing.changes)
     what = "one record" if number == 1 else f"{number} records"
     return (
         f"moves traffic only: {what} of {run.environment.service.host} in {routing.stack} "
@@ -42,8 +40,5 @@ def _only_moves(result: StackResult, run: Run) -> bool:
         result.action is Action.PLAN
         and result.outcome is Outcome.CHANGED
         and result.stack == run.environment.names.routing_stack()
-        and bool(result.planned)
-        and all(
-            change.action == "update" and change.address.partition(".")[0] in _SAYS_WHERE for change in result.planned
-        )
+        and only_moves_traffic(result.changes)
     )
