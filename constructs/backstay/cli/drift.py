@@ -1,13 +1,13 @@
 """`backstay drift`."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from backstay.cli.failures import RefusedError, reported
 from backstay.cli.options import (
     DEFAULT_PARALLELISM,
+    ChangesOption,
     EnvironmentArgument,
     FailedOverOption,
     JsonOption,
@@ -22,6 +22,7 @@ from backstay.cli.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from backstay.cli.runs import Options, Run
     from backstay.terraform import StackResult
@@ -31,10 +32,7 @@ if TYPE_CHECKING:
 def drift(
     environment: EnvironmentArgument,
     stack: StackOption = None,
-    changes: Annotated[
-        Path | None,
-        typer.Option("--changes", metavar="FILE", help="Write what was found to this file, as JSON without values."),
-    ] = None,
+    changes: ChangesOption = None,
     parallelism: ParallelismOption = DEFAULT_PARALLELISM,
     provider_mirror: MirrorOption = None,
     without: WithoutOption = None,
@@ -57,7 +55,7 @@ def drift(
         raise typer.Exit(_drift(environment, options, changes, in_sandbox=sandbox, as_json=as_json))
 
 
-def _drift(given: str, options: "Options", file: Path | None, *, in_sandbox: bool, as_json: bool) -> Status:
+def _drift(given: str, options: "Options", file: "Path | None", *, in_sandbox: bool, as_json: bool) -> Status:
     from backstay.cli import sandboxed, summary
     from backstay.cli.runs import open_run
     from backstay.pipeline.changes import Changes

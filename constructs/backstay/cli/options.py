@@ -39,6 +39,10 @@ RefreshOption = Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rea
 DetailedOption = Annotated[
     bool, typer.Option("--detailed-exitcode", help="Exit with 2 instead of 0 when something was changed.")
 ]
+ChangesOption = Annotated[
+    Path | None,
+    typer.Option("--changes", metavar="FILE", help="Write what was found to this file, as JSON without values."),
+]
 WithoutOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -8,6 +8,7 @@ import typer
 from backstay.cli.failures import RefusedError, reported
 from backstay.cli.options import (
     DEFAULT_PARALLELISM,
+    ChangesOption,
     EnvironmentArgument,
     FailedOverOption,
     JsonOption,
@@ -33,10 +34,7 @@ def plan(
     refresh: RefreshOption = True,
     without: WithoutOption = None,
     failed_over: FailedOverOption = None,
-    changes: Annotated[
-        Path | None,
-        typer.Option("--changes", metavar="FILE", help="Write what was found to this file, as JSON without values."),
-    ] = None,
+    changes: ChangesOption = None,
     lock: Annotated[bool, typer.Option("--lock/--no-lock", help="Take the lock on each state while planning.")] = True,
     refresh_only: Annotated[
         bool,

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
+
+from backstay.pipeline.redirection import Stay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,13 +36,6 @@ class GitHubError(Exception):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
-
-
-class _Stay(HTTPRedirectHandler):
-    """Follows no redirection: urllib would take the token along to another host, and make a GET of a POST."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +140,8 @@ class GitHub:
         for attempt in range(1, _ATTEMPTS + 1):
             pause = self.pause_seconds * 2 ** (attempt - 1)
             try:
-                with build_opener(_Stay).open(request, timeout=_SECONDS) as answer:
+                # A redirection would take the token along to another host, and make a GET of a POST.
+                with build_opener(Stay).open(request, timeout=_SECONDS) as answer:
                     return json.loads(answer.read() or b"null"), answer.headers
             except HTTPError as error:
                 with error:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPSHandler, Request, build_opener
+
+from backstay.pipeline.redirection import Stay
 
 ANSWER_SECONDS = 6.0
 """Four seconds to connect and two to answer, as Route 53 has it:
@@ -52,13 +53,6 @@ class Verdict:
     seconds: float
 
 
-class _Stay(HTTPRedirectHandler):
-    """Follows no redirection: whoever answers then may be another region."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
 def ask(url: str, *, seconds: float = ANSWER_SECONDS, trust: ssl.SSLContext | None = None) -> Answer:
     """Ask an address once; it serves when it answers by itself with a success.
 
@@ -69,7 +63,8 @@ def ask(url: str, *, seconds: float = ANSWER_SECONDS, trust: ssl.SSLContext | No
         seconds: how long to wait for a connection, and for an answer.
         trust: whose certificates count; by default what the machine trusts.
     """
-    opener = build_opener(_Stay, HTTPSHandler(context=trust or ssl.create_default_context()))
+    # Whoever answers a redirection may be another region.
+    opener = build_opener(Stay, HTTPSHandler(context=trust or ssl.create_default_context()))
     request = Request(url, headers={"User-Agent": "backstay-health"})  # noqa: S310 - the environment's own address
     try:
         with opener.open(request, timeout=seconds) as answer:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,22 +49,22 @@ class RemoteState:
     ) -> StackResult:
         """Plan or apply the stack, with its state in the store that it made earlier."""
         work = self.runner.begin(stack, action, interruption, on_event)
-        if self.is_unfinished(stack):
-            return self._unfinished(work)
-        self._override(stack).unlink(missing_ok=True)
-        opened = work.initialize(_ANEW)
-        return _advised(work, work.act()) if opened.exit_status == 0 else _refused(work, opened)
+        return self._with_store(work, lambda _: _advised(work, work.act()))
 
     def look(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener
     ) -> StackResult:
         """Open the stack's state and do nothing more: it fails where there is no store, or none that may be used."""
         work = self.runner.begin(stack, action, interruption, on_event)
-        if self.is_unfinished(stack):
+        return self._with_store(work, work.result)
+
+    def _with_store(self, work: StackWork, then: Callable[[CommandResult], StackResult]) -> StackResult:
+        """Open the state in its store and go on with what came of that, unless it cannot be opened."""
+        if self.is_unfinished(work.stack):
             return self._unfinished(work)
-        self._override(stack).unlink(missing_ok=True)
+        self._override(work.stack).unlink(missing_ok=True)
         opened = work.initialize(_ANEW)
-        return work.result(opened) if opened.exit_status == 0 else _refused(work, opened)
+        return then(opened) if opened.exit_status == 0 else _refused(work, opened)
 
     def create(
         self, stack: SynthesizedStack, action: Action, interruption: Interruption, on_event: EventListener

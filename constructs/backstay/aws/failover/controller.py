@@ -5,11 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
-    CloudwatchEventConnection,
-    CloudwatchEventConnectionAuthParameters,
-    CloudwatchEventConnectionAuthParametersApiKey,
-)
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -29,6 +24,7 @@ from backstay.aws.policy import allow, document, trust
 from backstay.aws.role import Role
 from backstay.aws.watch import replication_lag
 from backstay.aws.watch.alarm import alarm
+from backstay.aws.watch.health_connection import health_connection
 from backstay.outputs import FailoverOutputs, KeyOutputs, TopicOutputs
 from backstay.topology import CloudRegion, Duration, HealthCheckSpec, Names
 from backstay.topology.failover import FailoverSpec
@@ -104,7 +100,12 @@ class FailoverController(Construct):
         partition = DataAwsPartition(self, "partition").partition
         stores = stores or Stores()
         self.staleness = self._staleness(stores, succession, spec, rpo, topic)
-        self.connection = self._connection()
+        self.connection = health_connection(
+            self,
+            name=names.resource("failover-health"),
+            description="Says which region's failover controller asks",
+            region=region,
+        )
         self.plan = FailoverPlan(
             region=region.name,
             succession=[each.name for each in succession],
@@ -170,19 +171,6 @@ class FailoverController(Construct):
         longer = spec.detection.seconds // behind.seconds + 1
         last_known = replace(behind, purpose=_STALE, periods=longer, missing="ignore")
         return alarm(self, last_known, names=self._names, topic=replace(topic, told=()))
-
-    def _connection(self) -> CloudwatchEventConnection:
-        return CloudwatchEventConnection(
-            self,
-            "connection",
-            name=self._names.resource("failover-health"),
-            description="Says which region's failover controller asks",
-            authorization_type="API_KEY",
-            auth_parameters=CloudwatchEventConnectionAuthParameters(
-                # EventBridge insists on a header of this kind. Who asks is no secret, and opens nothing.
-                api_key=CloudwatchEventConnectionAuthParametersApiKey(key="X-Asked-From", value=self._region.name)
-            ),
-        )
 
     def _logs(self, spec: FailoverSpec, key: KeyOutputs, *, disposable: bool) -> CloudwatchLogGroup:
         logs = CloudwatchLogGroup(

@@ -6,11 +6,6 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import CloudwatchCompositeAlarm
 from cdktf_cdktf_provider_aws.cloudwatch_event_api_destination import CloudwatchEventApiDestination
-from cdktf_cdktf_provider_aws.cloudwatch_event_connection import (
-    CloudwatchEventConnection,
-    CloudwatchEventConnectionAuthParameters,
-    CloudwatchEventConnectionAuthParametersApiKey,
-)
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget, CloudwatchEventTargetRetryPolicy
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -22,6 +17,7 @@ from constructs import Construct
 from backstay.aws.policy import Statement, allow, document, trust
 from backstay.aws.role import Role
 from backstay.aws.watch.alarm import Condition, Metric, alarm
+from backstay.aws.watch.health_connection import health_connection
 from backstay.outputs import TopicOutputs
 from backstay.topology import CloudRegion, Duration, Names
 
@@ -89,7 +85,11 @@ class RegionHealth(Construct):
         self._minutes = max(1, silence.seconds // _MINUTE)
         self._account = DataAwsCallerIdentity(self, "account").account_id
         self._partition = DataAwsPartition(self, "partition").partition
-        self.connection = self._connection() if any(peer.url for peer in peers) else None
+        self.connection = (
+            health_connection(self, name=names.resource("health"), description="Says which region asks", region=region)
+            if any(peer.url for peer in peers)
+            else None
+        )
         self.watched: list[Condition] = []
         self.lost: Mapping[CloudRegion, CloudwatchCompositeAlarm] = {peer.region: self._watch(peer) for peer in peers}
 
@@ -210,16 +210,3 @@ class RegionHealth(Construct):
         )
         IamRolePolicy(scope, f"{purpose}-policy", name=purpose, role=role.name, policy=document(statement))
         return role
-
-    def _connection(self) -> CloudwatchEventConnection:
-        return CloudwatchEventConnection(
-            self,
-            "connection",
-            name=self._names.resource("health"),
-            description="Says which region asks",
-            authorization_type="API_KEY",
-            auth_parameters=CloudwatchEventConnectionAuthParameters(
-                # EventBridge insists on a header of this kind. Who asks is no secret, and opens nothing.
-                api_key=CloudwatchEventConnectionAuthParametersApiKey(key="X-Asked-From", value=self._here.name)
-            ),
-        )

@@ -171,16 +171,15 @@ def _add(jobs: JobList, project: Project, given: str, base: _Base | None, option
         touched = frozenset(stack.name for stack in found.stacks)
         if base:
             touched, why = _touched(jobs, base, environment, found.stacks, why)
-        entries = Jobs(environment, jobs.access, _left(environment, found.loss.regions)).of_stacks(
-            waves(environment, found.stacks), touched
-        )
+        left = Jobs(environment, jobs.access, _left(environment, found.loss.regions))
+        entries = left.of_stacks(waves(environment, found.stacks), touched)
         _note_withheld(jobs, environment, [stack for stack in found.stacks if stack.name in touched])
     if not touched:
         jobs.left_out[name] = f"{why}, and none of its stacks is any different"
         return
     jobs.because[name] = why
     jobs.stacks += entries
-    jobs.environments.append(Jobs(environment, jobs.access, _left(environment, found.loss.regions)).of_environment())
+    jobs.environments.append(left.of_environment())
 
 
 def _touched(
