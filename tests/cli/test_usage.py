@@ -19,6 +19,9 @@ from tests.cli.conftest import Project
         (["destroy", "development"], "there is no terminal to ask on; give --auto-approve"),
         (["plan", "development", "--stack", "nowhere-*"], "no stack matches 'nowhere-*'; there are: east"),
         (["plan", "development", "--provider-mirror", "nowhere"], "nowhere is not a directory; expected <host>"),
+        (["plan", "development", "--changes", "cdktf.json/changes"], "cdktf.json is no folder, and none can be made"),
+        (["drift", "development", "--changes", "environments"], "environments cannot be written: it is a folder"),
+        (["providers", "lock", "--platform", "martian"], "it must be an OS and an architecture, such as linux_amd64"),
     ],
 )
 def test_what_cannot_be_used_is_refused(project: Project, arguments: list[str], complaint: str) -> None:

@@ -56,11 +56,12 @@ def drift(
 
 
 def _drift(given: str, options: "Options", file: "Path | None", *, in_sandbox: bool, as_json: bool) -> Status:
-    from backstay.cli import sandboxed, summary
+    from backstay.cli import output_file, sandboxed, summary
     from backstay.cli.runs import open_run
     from backstay.pipeline.changes import Changes
     from backstay.terraform import Action
 
+    output_file.prepare(file)
     opened = sandboxed.open_running(given, options) if in_sandbox else open_run(given, options)
     run = _each_alone(opened)
     results = run.carry_out(Action.DRIFT)

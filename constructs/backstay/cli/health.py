@@ -57,6 +57,7 @@ def _health(given: str, named: list[str], options: GateOptions, as_json: bool) -
         word, style = ("not asked", "yellow") if not passage.verdict else ("serves", "green")
         if not passage.passed:
             word, style = "does not serve", "red"
-        asks = f"{passage.gate.asks} " if passage.gate.asks else ""
+        # What an alarm's state is says its name already.
+        asks = f"{passage.gate.asks} " if passage.gate.asks and passage.gate.asks not in passage.says else ""
         console.say(console.stdout(), f"{passage.gate.region} {word}: {asks}{passage.says}", style=style)
     return status

@@ -70,11 +70,12 @@ def plan(
 def _plan(
     given: str, options: "Options", file: Path | None, *, drift: bool, in_sandbox: bool, as_json: bool
 ) -> "Status":
-    from backstay.cli import planning, refusals, sandboxed, summary
+    from backstay.cli import output_file, planning, refusals, sandboxed, summary
     from backstay.cli.runs import open_run
     from backstay.pipeline.changes import Changes
     from backstay.terraform import Action
 
+    output_file.prepare(file)
     run = sandboxed.open_running(given, options) if in_sandbox else open_run(given, options)
     action = Action.DRIFT if drift else Action.PLAN
     results = run.carry_out(action) if drift else planning.plan(run, bootstraps=True)

@@ -47,6 +47,7 @@ def lock(
 
 def _lock(given: list[str], platforms: list[str], provider_mirror: "Path | None") -> Status:
     import os
+    import re
 
     from backstay import environment_file
     from backstay.cli import console
@@ -54,6 +55,9 @@ def _lock(given: list[str], platforms: list[str], provider_mirror: "Path | None"
     from backstay.cli.project import OUTDIR, Project
     from backstay.terraform import ProviderMirrorError, binary, lock_file, mirror, settings
 
+    for platform in platforms:
+        if not re.fullmatch(r"[a-z0-9]+_[a-z0-9]+", platform):
+            raise RefusedError(f"--platform {platform}: it must be an OS and an architecture, such as linux_amd64")
     project = Project()
     names = given or environment_file.names(project.directory)
     if not names:
