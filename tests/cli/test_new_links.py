@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from backstay.cli import new_links
+from backstay.cli import new_links, rollout
+from backstay.cli.lost_regions import NOTHING_LOST
+from backstay.cli.rollout import Rollout, WaveReport
+from backstay.pipeline.waves import Stage, Wave
 from backstay.terraform import Action, Outcome, StackResult
 from backstay.terraform.result import Counts
 from tests.topology.sample import environment
 
-RUN: Any = SimpleNamespace(environment=environment())
+RUN: Any = SimpleNamespace(environment=environment(), loss=NOTHING_LOST)
 LINK = "example-link-us-east-1-eu-west-1"
 
 
@@ -33,3 +36,17 @@ def test_nobody_is_told_of_anything_else(other: StackResult, capsys: pytest.Capt
     assert new_links.made(RUN, [other]) == []
     new_links.tell(RUN, [other])
     assert not capsys.readouterr().out
+
+
+def test_people_are_told_after_waves_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    report = WaveReport(1, Wave(Stage.COPIES, "primary", (LINK,)), "done")
+    done = Rollout((result(LINK, added=6),), (report,))
+    rollout.conclude(RUN, done, tells_changes=False, as_json=False)
+    assert f"new: {LINK}." in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_interruption_of_waves_is_told_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    report = WaveReport(1, Wave(Stage.COPIES, "primary", (LINK,)), "interrupted")
+    done = Rollout((result(LINK),), (report,), stopped="wave 1 interrupted", is_interrupted=True)
+    assert rollout.conclude(RUN, done, tells_changes=False, as_json=False) == 130
+    assert "running the same command again goes on from there" in " ".join(capsys.readouterr().err.split())

@@ -92,7 +92,7 @@ def _deploy(
     tells_changes: bool,
     as_json: bool,
 ) -> Status:
-    from backstay.cli import approval, planning, refusals, rollout, summary, traffic
+    from backstay.cli import approval, planning, refusals, rollout, summary
     from backstay.cli.runs import open_run
 
     if not auto_approve:
@@ -108,9 +108,7 @@ def _deploy(
             return summary.conclude("deploy", run, planned, tells_changes=tells_changes, as_json=as_json)
         if refused := refusals.of(run.environment, planned):
             raise RefusedError(*map(refusals.described, refused), "nothing was changed")
-        summary.show(planned)
-        run.loss.tell()
-        traffic.tell(run, planned)
+        summary.tell(run, planned)
         approval.ask(f"apply this to {run.environment.name}?")
     done = rollout.in_waves(run, gatekeeper) if gatekeeper else rollout.all_at_once(run)
     return rollout.conclude(run, done, tells_changes=tells_changes, as_json=as_json)

@@ -81,10 +81,10 @@ def conclude(run: Run, rollout: Rollout, *, tells_changes: bool, as_json: bool) 
     status = rollout.status(tells_changes=tells_changes)
     if as_json:
         console.write_json(summary.document("deploy", run, rollout.results, status, **rollout.as_json()))
-        return status
-    summary.show(rollout.results)
-    run.loss.tell()
-    rollout.tell()
+    else:
+        summary.tell(run, rollout.results)
+        rollout.tell()
+    summary.tell_of_interruption(status)
     return status
 
 

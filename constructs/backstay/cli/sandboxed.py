@@ -94,8 +94,7 @@ def deploy(given: str, options: Options, *, gates: GateOptions | None, tells_cha
             summary.document("deploy", run, applied.results, status, sandbox=report.as_json(), **applied.as_json())
         )
         return status
-    summary.show(applied.results)
-    run.loss.tell()
+    summary.tell(run, applied.results)
     applied.tell()
     report.show(target.regions)
     out = console.stdout()

@@ -68,6 +68,20 @@ def show(results: Sequence[StackResult]) -> None:
             console.say(screen, f"{result.stack}: {advice}", style="bold")
 
 
+def tell(run: Run, results: Sequence[StackResult]) -> None:
+    """Show the results, and say what has to be known about them."""
+    show(results)
+    run.loss.tell()
+    traffic.tell(run, results)
+    new_links.tell(run, results)
+
+
+def tell_of_interruption(status: Status) -> None:
+    """Say on stderr how to go on after an interruption, if there was one."""
+    if status is Status.INTERRUPTED:
+        console.say(console.stderr(), _INTERRUPTED, style="yellow")
+
+
 def conclude(
     verb: str, run: Run, results: Sequence[StackResult], *, tells_changes: bool, as_json: bool, **more: Any
 ) -> Status:
@@ -76,12 +90,8 @@ def conclude(
     if as_json:
         console.write_json(document(verb, run, results, status, **more))
     else:
-        show(results)
-        run.loss.tell()
-        traffic.tell(run, results)
-        new_links.tell(run, results)
-    if status is Status.INTERRUPTED:
-        console.say(console.stderr(), _INTERRUPTED, style="yellow")
+        tell(run, results)
+    tell_of_interruption(status)
     return status
 
 
