@@ -84,10 +84,11 @@ class Deployment:
             [*binary.find().command, *arguments],
             cwd=self.document.parent,
             env=self._surroundings(variables),
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
         )
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     def _surroundings(self, variables: Mapping[str, str]) -> dict[str, str]:

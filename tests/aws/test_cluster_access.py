@@ -69,7 +69,8 @@ def test_the_role_of_whoever_deploys_is_known_without_asking_iam(
 ) -> None:
     def build(stack: TerraformStack) -> None:
         stack.add_override("provider.aws.0.assume_role", [{"role_arn": role}])
-        stack.add_override("provider.aws.0.max_retries", 1)
+        # Of 25 retries, so that a call to IAM fails soon; not of one, which a busy machine may lose.
+        stack.add_override("provider.aws.0.max_retries", 4)
         ClusterAccess(stack, "access", cluster="acme-production", partition="aws", admins=admins)
 
     without_iam.synthesize(build)
