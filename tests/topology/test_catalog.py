@@ -1,3 +1,6 @@
+import gzip
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,26 @@ def test_a_gpu_types_facts_are_filled_in(tables: Catalog) -> None:
         assert facts.family
         assert facts.memory_mib >= 16_000
         assert facts.gpu
+
+
+def test_virtual_cpus_are_those_that_ec2_tells_of() -> None:
+    recorded = json.loads(gzip.decompress(files("moto.ec2.resources").joinpath("instance_types.json.gz").read_bytes()))
+    for size, facts in CATALOGS[Cloud.AWS].gpu_types.items():
+        assert facts.vcpus == recorded[size]["VCpuInfo"]["DefaultVCpus"], size
+
+
+def test_every_gpu_type_of_aws_is_counted_by_a_quota_when_it_is_bought_on_demand() -> None:
+    tables = CATALOGS[Cloud.AWS]
+    found = {size: tables.quota(size, "on-demand") for size in tables.gpu_types}
+    assert {quota.usage for quota in found.values() if quota} == {"G/OnDemand", "P/OnDemand"}
+    assert None not in found.values()
+
+
+def test_no_quota_is_made_up_for_what_is_not_known() -> None:
+    tables = CATALOGS[Cloud.AWS]
+    assert tables.quota("p6-b200.48xlarge", "spot") is None
+    assert tables.quota("m7i.large", "on-demand") is None
+    assert CATALOGS[Cloud.GOOGLE].quota("g2-standard-8", "on-demand") is None
 
 
 @each_catalog

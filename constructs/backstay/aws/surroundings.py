@@ -6,7 +6,7 @@ from backstay.aws._cache import cache_name
 from backstay.aws._vector_db import cluster_identifier
 from backstay.aws.artifacts import PURPOSE as ARTIFACTS
 from backstay.aws.failover.plan import Stores
-from backstay.aws.watch import queue_alarms, replication_lag
+from backstay.aws.watch import queue_alarms, quota_alarms, replication_lag
 from backstay.aws.watch.alarm import Condition
 from backstay.aws.watch.gpu_alarms import MachineGroup
 from backstay.aws.watch.region_health import Peer
@@ -87,10 +87,10 @@ def machine_groups(
 
 
 def conditions(environment: Environment, region: Region) -> tuple[Condition, ...]:
-    """What people are told of a region's stores: copies that are behind, and messages that wait for nobody."""
+    """What people are told of besides: copies that are behind, messages that wait, quotas that do not suffice."""
     data, names, rpo = environment.data, environment.names, environment.objectives.rpo
     elsewhere = topology_links.others(environment, region)
-    found: list[Condition] = []
+    found: list[Condition] = [*quota_alarms.conditions(region)]
     if region.vector_db and (sources := _holders_of_the_vector_db(environment, elsewhere)):
         found.append(replication_lag.database(cluster_identifier(names), sources=sources, rpo=rpo))
     if region.cache and is_cache_copied(environment):

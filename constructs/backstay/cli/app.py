@@ -27,6 +27,7 @@ def build() -> typer.Typer:
         listing,
         plan,
         providers,
+        quotas,
         schema,
         state,
         synth,
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
     app.command("check")(check.check)
     app.command("list")(listing.list_environments)
     app.command("graph")(graph.graph)
+    app.command("quotas")(quotas.quotas)
     app.command("synth")(synth.synth)
     app.command("plan", epilog=_EPILOG)(plan.plan)
     app.command("deploy", epilog=_EPILOG)(deploy.deploy)

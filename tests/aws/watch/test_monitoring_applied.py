@@ -7,7 +7,7 @@ import pytest
 from cdktf import TerraformStack
 
 from backstay.aws.keys import Key, KeyUse
-from backstay.aws.watch import queue_alarms, replication_lag
+from backstay.aws.watch import queue_alarms, quota_alarms, replication_lag
 from backstay.aws.watch.gpu_alarms import MachineGroup
 from backstay.aws.watch.monitoring import Monitoring
 from backstay.aws.watch.region_health import Peer
@@ -18,6 +18,7 @@ from backstay.topology import Duration, HealthCheckSpec, ObjectivesSpec, aws_reg
 from backstay.topology.monitoring import MonitoringSpec
 from tests.aws.deployment import Deployment
 from tests.aws.surroundings import NAMES, REGION
+from tests.topology.sample import environment
 
 PEER = aws_region("eu-west-1")
 ARN = "arn:aws:elasticloadbalancing:us-east-1:123456789012"
@@ -59,6 +60,7 @@ def build(scope: TerraformStack) -> None:
             *replication_lag.objects("acme-a", holds="artifacts", to=PEER, copy="acme-b", rule="all", rpo=rpo),
             replication_lag.cache("acme", nodes=2, rpo=rpo),
             *queue_alarms.conditions("acme", dead_letters="acme-dead", patience=rpo),
+            *quota_alarms.conditions(environment().regions["primary"]),
         ],
         **here,
     )

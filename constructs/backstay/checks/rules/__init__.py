@@ -9,6 +9,7 @@ from backstay.checks.rules import (  # noqa: F401  (they register their rules)
     health,
     independence,
     protection,
+    quotas,
     replication,
     secrecy,
     undoing,

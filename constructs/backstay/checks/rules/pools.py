@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backstay.checks.block import Block
 from backstay.checks.stacks import Stacks
-from backstay.topology.catalog import catalog
+from backstay.topology.catalog import GpuType, Quota, catalog
 
 # Where each type says which size its machines have.
 SIZES = {
@@ -46,6 +46,7 @@ class Pool:
         most: machines that it may grow to; None where it is not known.
         is_spot: whether the cloud may take the machines back.
         is_reserved: whether they start in a reservation.
+        is_capacity_block: whether that is one which no quota counts.
     """
 
     block: Block
@@ -55,14 +56,30 @@ class Pool:
     most: float | None
     is_spot: bool
     is_reserved: bool
+    is_capacity_block: bool
 
     @property
     def gpus(self) -> int:
         """GPUs in one of its machines; 0 where it has none, or the size is not known."""
+        return self._gpu_type.count if self._gpu_type else 0
+
+    @property
+    def vcpus(self) -> int:
+        """Virtual CPUs of one of its machines; 0 where it has no GPUs, or nobody counts them."""
+        return self._gpu_type.vcpus if self._gpu_type else 0
+
+    @property
+    def quota(self) -> Quota | None:
+        """What counts its machines; None where nothing does, or it is not known."""
+        if self.block.cloud is None or self.size is None or self.is_capacity_block:
+            return None
+        return catalog(self.block.cloud).quota(self.size, "spot" if self.is_spot else "on-demand")
+
+    @property
+    def _gpu_type(self) -> GpuType | None:
         if self.block.cloud is None or self.size is None:
-            return 0
-        known = catalog(self.block.cloud).gpu_types.get(self.size)
-        return known.count if known else 0
+            return None
+        return catalog(self.block.cloud).gpu_types.get(self.size)
 
 
 def pools(stacks: Stacks) -> Iterator[Pool]:
@@ -80,6 +97,7 @@ def pools(stacks: Stacks) -> Iterator[Pool]:
             most=most if most is not None else wanted,
             is_spot=any(map(_is_spot, described)),
             is_reserved=any(each.has(path) for each in described for path in _RESERVED),
+            is_capacity_block=any(map(_is_capacity_block, described)),
         )
 
 
@@ -142,10 +160,16 @@ def _template(block: Block) -> Block | None:
     return None
 
 
+def _is_capacity_block(block: Block) -> bool:
+    return block.text("instance_market_options.market_type") == "capacity-block" or (
+        block.text("capacity_type") == "CAPACITY_BLOCK"
+    )
+
+
 def _is_spot(block: Block) -> bool:
     if block.text("capacity_type") == "SPOT" or block.text("priority") == "Spot":
         return True
-    if block.has("instance_market_options") and block.text("instance_market_options.market_type") != "capacity-block":
+    if block.has("instance_market_options") and not _is_capacity_block(block):
         return True
     if any(block.flag(switch, default=False) for switch in _GOOGLE_SPOT) or block.text(_GOOGLE_MODEL) == "SPOT":
         return True

@@ -1,9 +1,9 @@
 """What each cloud offers, as tables: the facts that an environment is checked against."""
 
-from backstay.topology.catalog.tables import Catalog, GpuType, RegionFacts, RetiredType, closest
+from backstay.topology.catalog.tables import Catalog, GpuType, Quota, RegionFacts, RetiredType, closest
 from backstay.topology.cloud import Cloud
 
-__all__ = ["Catalog", "GpuType", "RegionFacts", "RetiredType", "catalog", "closest"]
+__all__ = ["Catalog", "GpuType", "Quota", "RegionFacts", "RetiredType", "catalog", "closest"]
 
 
 def catalog(cloud: Cloud) -> Catalog:

@@ -5,7 +5,7 @@ Geography groups regions that neighbour each other: in March 2026 one event took
 me-south-1 together, so a neighbour is no refuge.
 Zones: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
 (us-west-1 shows two zones to new accounts).
-GPU sizes: EC2 DescribeInstanceTypes for us-east-1 as recorded in moto 5.2.5 (October 2026).
+GPU sizes and their virtual CPUs: EC2 DescribeInstanceTypes for us-east-1 as recorded in moto 5.2.5 (October 2026).
 Retired: g3 on 2025-10-31 (https://github.com/SummitRoute/aws_breaking_changes/issues/114), p3 by 2025-12-20
 (https://github.com/zalando-incubator/kubernetes-on-aws/pull/8685), p2 in 2024
 (https://github.com/aws/deep-learning-containers/pull/3950); g2 and g4ad are gone from the same record.
@@ -16,6 +16,7 @@ longer lists https://endoflife.date/amazon-eks. 1.36 is offered too; its end of 
 from datetime import date
 
 from backstay.topology.catalog.aws_gpu_offers import OFFERS
+from backstay.topology.catalog.aws_quotas import QUOTAS
 from backstay.topology.catalog.tables import Catalog, GpuType, RegionFacts, RetiredType
 
 _REGIONS = {
@@ -58,9 +59,17 @@ _REGIONS = {
 
 def _family(gpu: str, memory_mib: int, counts: dict[str, int], architecture: str = "x86_64") -> dict[str, GpuType]:
     return {
-        size: GpuType(gpu, count, memory_mib, architecture, family=size.split(".", 1)[0])
+        size: GpuType(gpu, count, memory_mib, architecture, family=size.split(".", 1)[0], vcpus=_vcpus(size))
         for size, count in counts.items()
     }
+
+
+_METAL_VCPUS = {"g4dn.metal": 96, "g5g.metal": 64}
+
+
+def _vcpus(size: str) -> int:
+    """Four for each `xlarge`, in all GPU families alike."""
+    return _METAL_VCPUS.get(size) or 4 * int(size.split(".", 1)[1].removesuffix("xlarge") or 1)
 
 
 _SINGLE_GPU_SIZES = ("xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge")
@@ -121,6 +130,7 @@ CATALOG = Catalog(
         "p3.16xlarge": RetiredType("V100", "p4d.24xlarge"),
     },
     gpu_offers=OFFERS,
+    quotas=QUOTAS,
     # One NVIDIA L4 with 24 GB, one A10G with 24 GB, one T4 with 16 GB.
     small_gpu_types=("g6.xlarge", "g5.xlarge", "g4dn.xlarge"),
     system_type="m7i.large",

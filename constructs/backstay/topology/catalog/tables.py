@@ -36,6 +36,7 @@ class GpuType:
         memory_mib: memory of one GPU.
         architecture: `x86_64` or `arm64`.
         family: the sizes that stand in the same places.
+        vcpus: virtual CPUs of one machine, which is what AWS counts against its quotas; 0 where nobody counts them.
     """
 
     gpu: str
@@ -43,6 +44,22 @@ class GpuType:
     memory_mib: int
     architecture: str = "x86_64"
     family: str = ""
+    vcpus: int = 0
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many virtual CPUs of some machines an account may run in a region.
+
+    Attributes:
+        code: how the cloud's quota service calls it.
+        name: what it is called for people.
+        usage: how the cloud's usage metrics call what is counted against it.
+    """
+
+    code: str
+    name: str
+    usage: str
 
 
 @dataclass(frozen=True)
@@ -63,9 +80,11 @@ class Catalog:
         retired_gpu_types: sizes that cannot, or patterns of them in which `*` stands for anything.
         kubernetes: version to the last day of its standard support.
         gpu_offers: the GPU families of a region; a region that is not in it was not recorded.
-        gpu_zones: the GPU families of a zone, where zones have one name for everybody.
         small_gpu_types: current sizes with one small GPU, best first.
         system_type: a size without a GPU that holds what every cluster runs.
+        gpu_zones: the GPU families of a zone, where zones have one name for everybody.
+        quotas: what counts how much of which families an account may run, by how they are bought; families are
+            patterns in which `*` stands for anything. Empty where nothing is known of them.
     """
 
     regions: Mapping[str, RegionFacts]
@@ -76,6 +95,7 @@ class Catalog:
     small_gpu_types: tuple[str, ...]
     system_type: str
     gpu_zones: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    quotas: Mapping[str, Mapping[str, Quota]] = field(default_factory=dict)
 
     def retired(self, gpu_type: str) -> RetiredType | None:
         """The entry for a retired size."""
@@ -86,6 +106,12 @@ class Catalog:
         """Whether a region has a size, as far as that was recorded."""
         known, offered = self.gpu_types.get(gpu_type), self.gpu_offers.get(region)
         return known is None or offered is None or known.family in offered
+
+    def quota(self, gpu_type: str, purchase: str) -> Quota | None:
+        """What counts machines of a size, `on-demand` or `spot`; None where it is not known."""
+        known = self.gpu_types.get(gpu_type)
+        counted = self.quotas.get(purchase, {})
+        return next((quota for family, quota in counted.items() if known and fnmatchcase(known.family, family)), None)
 
     def small_gpu_type(self, region: str) -> str:
         """The best small GPU size that a region offers; the best of all where that is not known."""
