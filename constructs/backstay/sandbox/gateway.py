@@ -14,7 +14,7 @@ from backstay.sandbox import faults
 from backstay.sandbox.accounts import emulated_account
 from backstay.sandbox.api_error import ApiError
 from backstay.sandbox.outage import Outages, Symptom
-from backstay.sandbox.replay import Replay
+from backstay.sandbox.replay import Replay, attempt
 from backstay.sandbox.signature import credential_scope
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Gateway:
         finally:
             signed = f"{scope.region} {scope.service}" if scope else "unsigned"
             took_ms = (time.monotonic() - arrived) * 1000
-            _log.info("%s %s: %s (%.0f ms)", signed, _called(environ, body), status, took_ms)
+            again = f", try {number}" if (number := attempt(environ)) > 1 else ""
+            _log.info("%s %s: %s (%.0f ms%s)", signed, _called(environ, body), status, took_ms, again)
 
     def _answer(
         self,

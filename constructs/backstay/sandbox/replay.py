@@ -33,7 +33,7 @@ class Replay:
     ) -> Iterable[bytes]:
         """Answer from memory if the call was answered before, else carry it out and remember."""
         call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
-        if _is_repeated(environ) and call in self._answers:
+        if attempt(environ) > 1 and call in self._answers:
             status, headers, body = self._answers[call]
             start_response(status, headers)
             return body
@@ -51,6 +51,7 @@ class Replay:
         return body
 
 
-def _is_repeated(environ: WSGIEnvironment) -> bool:
-    attempt = re.search(r"attempt=(\d+)", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
-    return bool(attempt) and int(attempt[1]) > 1
+def attempt(environ: WSGIEnvironment) -> int:
+    """Which try of its call a request is, as SDKs say it; 1 where nothing is said."""
+    said = re.search(r"attempt=(\d+)", environ.get("HTTP_AMZ_SDK_REQUEST", ""))
+    return int(said[1]) if said else 1
