@@ -1,7 +1,7 @@
 """What AWS lets an account run in a region: quotas of EC2, counted in virtual CPUs.
 
-Codes, names and the classes of the usage metrics are as Service Quotas lists them for `ec2` (ListServiceQuotas, read
-2026-11). In a new account they are near zero
+Codes, names and the classes of the usage metrics are those of recorded answers of ListServiceQuotas for `ec2` (read
+2026-11, in public repositories). In a new account they are near zero
 (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits).
 """
 
