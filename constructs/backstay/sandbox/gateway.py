@@ -61,14 +61,17 @@ class Gateway:
         scope = credential_scope(environ)
         arrived = time.monotonic()
         status = "hung up"
+        head: list[tuple[str, str]] = []
 
-        def start(said: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        def start(said: str, headers: list[tuple[str, str]], *_rest: Any) -> Any:
             nonlocal status
             status = said
-            return start_response(said, headers, *rest)
+            head[:] = headers
 
         try:
-            return self._answer(environ, start, scope, body)
+            whole = b"".join(self._answer(environ, start, scope, body))
+            start_response(status, [*head, *_length(environ, status, head, whole)])
+            return [whole]
         finally:
             signed = f"{scope.region} {scope.service}" if scope else "unsigned"
             took_ms = (time.monotonic() - arrived) * 1000
@@ -122,6 +125,15 @@ class Gateway:
         if found and answer:
             self._usage.stood_in(found.service, found.operation)
         return answer
+
+
+def _length(
+    environ: WSGIEnvironment, status: str, head: list[tuple[str, str]], body: bytes
+) -> Iterable[tuple[str, str]]:
+    """The length of a body, where its answer may have one and does not say it: so it needs no chunks."""
+    is_said = any(name.lower() == "content-length" for name, _ in head)
+    if not is_said and environ["REQUEST_METHOD"] != "HEAD" and not status.startswith(("204", "304")):
+        yield "Content-Length", str(len(body))
 
 
 def _called(environ: WSGIEnvironment, body: bytes) -> str:
