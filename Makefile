@@ -9,6 +9,8 @@ export BACKSTAY_PROVIDER_MIRROR := $(abspath $(MIRROR))
 endif
 export CHECKPOINT_DISABLE := 1
 export UV_PYTHON_DOWNLOADS ?= never
+# Tests start hundreds of Python processes: each compiles what it imports anew where bytecode is not to be written.
+unexport PYTHONDONTWRITEBYTECODE
 
 ENV ?= production
 # Terraform mostly waits for what the provider waits for, so more workers than cores pay off.
