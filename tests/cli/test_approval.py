@@ -33,6 +33,22 @@ def test_a_deploy_changes_nothing_on_no(project: Project) -> None:
     assert project.run("plan", "development").returncode == 2
 
 
+def test_what_was_not_in_the_plan_is_not_applied(project: Project) -> None:
+    project.write({"east": values(first=1), "west": values(first=1)})
+    project.run("deploy", "development", "--auto-approve")
+    project.write({"east": values(first=2), "west": values(first=2)})
+    terminal = on_terminal(project, "deploy", "development")
+    terminal.wait_for("[y/N]")
+    # Somebody else is faster, and what was to be changed is gone.
+    state = project.directory / "cdktf.out/stacks/east/terraform.tfstate"
+    state.unlink()
+    terminal.type("y")
+    assert terminal.wait() == 1
+    assert "has become another than the one that was approved: create terraform_data.first" in terminal.shown
+    assert not state.exists()
+    assert project.run("plan", "development", "--stack", "west").returncode == 0
+
+
 def test_a_deploy_with_nothing_to_change_does_not_ask(project: Project) -> None:
     project.write({"east": values(first=1)})
     project.run("deploy", "development", "--auto-approve")

@@ -52,9 +52,9 @@ def deploy(
 ) -> None:
     """Create or change what the environment file says, stack by stack.
 
-    Plans first and asks. A stack that fails stops those that depend on it; the others finish. What is applied is the
-    plan that was examined: one that deletes or replaces what holds data is refused, unless the environment is
-    disposable or its file allows it for a time (allow_data_loss).
+    Plans first and asks, and then applies no change that was not shown. A stack that fails stops those that depend on
+    it; the others finish. What is applied is the plan that was examined: one that deletes or replaces what holds data
+    is refused, unless the environment is disposable or its file allows it for a time (allow_data_loss).
     Ctrl-C lets Terraform finish what it is doing; running the same command again goes on.
 
     With --waves, no two regions are under way at once: `backstay waves ENV` shows the order. Before the first wave the
@@ -92,7 +92,7 @@ def _deploy(
     tells_changes: bool,
     as_json: bool,
 ) -> Status:
-    from backstay.cli import approval, planning, refusals, rollout, summary
+    from backstay.cli import approval, approved, planning, refusals, rollout, summary
     from backstay.cli.runs import open_run
 
     if not auto_approve:
@@ -110,5 +110,6 @@ def _deploy(
             raise RefusedError(*map(refusals.described, refused), "nothing was changed")
         summary.tell(run, planned)
         approval.ask(f"apply this to {run.environment.name}?")
+        run = approved.held_to(run, planned)
     done = rollout.in_waves(run, gatekeeper) if gatekeeper else rollout.all_at_once(run)
     return rollout.conclude(run, done, tells_changes=tells_changes, as_json=as_json)
