@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 ENV ?= production
 # Terraform mostly waits for what the provider waits for, so more workers than cores pay off.
-WORKERS ?= 4
+WORKERS ?= 6
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 PYTEST := $(RUN) pytest
