@@ -32,7 +32,7 @@ def test_head_and_body_of_an_answer_come_together(sandbox: Sandbox) -> None:
         assert len(body) == int(length[1]) > 0
 
 
-def test_an_answer_without_a_body_promises_none(sandbox: Sandbox) -> None:
+def test_whoever_asks_for_the_head_gets_no_body(sandbox: Sandbox) -> None:
     head, _, body = first_piece(sandbox, "HEAD").partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 ")
     assert body == b""

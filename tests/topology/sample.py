@@ -4,7 +4,7 @@ import copy
 from datetime import date
 from typing import Any
 
-from backstay.topology import Environment
+from backstay.topology import Environment, Region
 from backstay.topology.rules import violations
 
 TODAY = date(2026, 12, 1)
@@ -64,6 +64,11 @@ def data(changes: dict[str, Any]) -> dict[str, Any]:
 
 def environment(changes: dict[str, Any] | None = None) -> Environment:
     return Environment.model_validate(data(changes or {}))
+
+
+def standby(**changes: Any) -> Region:
+    """The sample's second region, which waits, with other values."""
+    return environment({f"regions.secondary.{name}": value for name, value in changes.items()}).regions["secondary"]
 
 
 def broken(changes: dict[str, Any], *, today: date = TODAY) -> set[str]:

@@ -31,8 +31,10 @@ def held_to(run: Run, planned: Sequence[StackResult]) -> Run:
 
     def look(stack: SynthesizedStack, changes: Sequence[ResourceChange]) -> Sequence[Diagnostic]:
         refused = run.runner.guard(stack, changes)
-        unseen = [change for change in changes if (change.address, change.action) not in seen.get(stack.name, ())]
-        return [*refused, _refusal(unseen)] if unseen and stack.name in seen else refused
+        if stack.name not in seen:
+            return refused
+        unseen = [change for change in changes if (change.address, change.action) not in seen[stack.name]]
+        return [*refused, _refusal(unseen)] if unseen else refused
 
     return replace(run, runner=replace(run.runner, guard=look))
 

@@ -25,14 +25,7 @@ class ApiError(Exception):
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse, *, service: str) -> Iterable[bytes]:
         """Answer a request to `service` (its signing name) with this error."""
         content_type, body = self._body(environ, service)
-        start_response(
-            self.status,
-            [
-                ("Content-Type", content_type),
-                ("Content-Length", str(len(body))),
-                ("x-amzn-ErrorType", self.code),
-            ],
-        )
+        start_response(self.status, [("Content-Type", content_type), ("x-amzn-ErrorType", self.code)])
         return [body]
 
     def _body(self, environ: WSGIEnvironment, service: str) -> tuple[str, bytes]:

@@ -45,13 +45,12 @@ class Control:
         """Do what was asked and answer with the emulator's status."""
         verb = self._verbs.get((environ["REQUEST_METHOD"], environ["PATH_INFO"].removeprefix(PATH)))
         if verb is None:
-            start_response("404 Not Found", [("Content-Length", "0")])
+            start_response("404 Not Found", [])
             return []
         verb(json.loads(body or b"{}"))
         known = {"identity": self._identity, "lost": self._outages.lost} | self._usage.as_json()
-        status = json.dumps(known).encode()
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(status)))])
-        return [status]
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(known).encode()]
 
     def _hasten(self, times: float) -> None:
         self._pace.times = times

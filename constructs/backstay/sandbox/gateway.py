@@ -115,7 +115,7 @@ class Gateway:
             return faults.explained(self._emulator, environ, start_response, service=service)
         if isinstance(answer, ApiError):
             return answer.answer(environ, start_response, service=service)
-        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        start_response("200 OK", [("Content-Type", "application/json")])
         return [answer]
 
     def _stood_in(self, environ: WSGIEnvironment, scope: CredentialScope, body: bytes) -> bytes | ApiError | None:

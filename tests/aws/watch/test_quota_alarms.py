@@ -1,14 +1,9 @@
 """What shows that an account may not run what its region may have to grow to."""
 
 from backstay.aws.watch.quota_alarms import conditions
-from backstay.topology import Region
-from tests.topology.sample import environment
+from tests.topology.sample import standby
 
 NODES = {"gpu_nodes": {"instance_type": "g6.2xlarge", "desired": 2, "maximum": 5}}
-
-
-def standby(**changes: object) -> Region:
-    return environment({f"regions.secondary.{name}": value for name, value in changes.items()}).regions["secondary"]
 
 
 def test_a_quota_below_the_full_size_is_told_of_with_what_to_ask_for() -> None:
